@@ -1,0 +1,71 @@
+"""What a change breaks elsewhere: base and head → what at head still expects the old.
+
+changes   what changed, by symbol            search   the files and names to look at
+world     what a name means in one state     modules  module names → files
+judge     a site and a change → a verdict    fit      arguments against parameters
+unique    receivers the text does not tell   heirs    overrides and implementations
+imports   imports and exports of what is gone         findings  verdicts in words
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from indexer.impact.changes import Change, changes
+from indexer.impact.findings import Writer
+from indexer.impact.heirs import misfitting_heirs
+from indexer.impact.imports import lost_imports
+from indexer.impact.judge import Judge, Meeting
+from indexer.impact.search import family, sources, wanted
+from indexer.impact.unique import unique_names
+from indexer.impact.world import Source, World
+from indexer.types import FileDiff, Finding, Tree
+
+if TYPE_CHECKING:
+    from indexer.index import Index
+
+__all__ = ["impact"]
+
+
+def impact(index: Index, base: Tree, head: Tree, diffs: tuple[FileDiff, ...]) -> Iterator[Finding]:
+    """Every place at head that still expects what the change took away, in no particular order, none twice."""
+    before, after = World(index, base), World(index, head)
+    found = changes(before, after, diffs)
+    if not found:
+        return
+    seen: set[tuple[str, str, tuple[int, int], tuple[int, int]]] = set()
+    for finding in _findings(before, after, found, diffs):
+        key = (finding.rule, finding.path, finding.lines, finding.columns)
+        if key not in seen:
+            seen.add(key)
+            yield finding
+
+
+def _findings(before: World, after: World, found: list[Change], diffs: tuple[FileDiff, ...]) -> Iterator[Finding]:
+    writer = Writer(before, after)
+    judge = Judge(before, after, found)
+    unique = unique_names(before, after, found)
+    names = wanted(before, after, found)
+    old_paths = {d.new_path: d.old_path for d in diffs if d.new_path and d.old_path}
+    candidates = list(sources(after, names, frozenset(family(c.base.path) for c in found)))
+    asked = frozenset(names)
+    before.load([old_paths[s.path] or "" for s in candidates if s.path in old_paths], asked)
+    for source in candidates:
+        old = _as_at_base(source, old_paths.get(source.path, source.path) or source.path)
+        for site in source.facts.sites:
+            was = before.resolve(old, site.scope, site.chain, site.span.start_line)
+            now = after.resolve(source, site.scope, site.chain, site.span.start_line)
+            meeting = Meeting(old, site, was, now)
+            verdicts = list(judge.verdicts(meeting)) or list(judge.guesses(meeting, unique))
+            for verdict in verdicts:
+                yield writer.site(source, verdict)
+        for lost in lost_imports(before, after, source, old, judge.by_base, asked):
+            yield writer.lost_import(source, lost)
+    for misfit in misfitting_heirs(before, after, found):
+        yield writer.heir(misfit)
+
+
+def _as_at_base(source: Source, path: str) -> Source:
+    """The head's file where base knew it: its own scopes, the definitions of base behind them."""
+    return source if path == source.path else Source(path, source.facts)

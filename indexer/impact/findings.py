@@ -1,0 +1,221 @@
+"""Verdicts in words: the place, the sentence, the definition before and after."""
+
+from __future__ import annotations
+
+from indexer.impact.changes import CONSTRUCTORS, Change
+from indexer.impact.heirs import Misfit
+from indexer.impact.imports import LostImport
+from indexer.impact.judge import Verdict
+from indexer.impact.values import Place
+from indexer.impact.world import Source, World
+from indexer.types import Confidence, Declaration, Finding, Related, Severity, Span
+
+SEVERITY_OF: dict[Confidence, Severity] = {"resolved": "high", "unique": "medium", "ambiguous": "low"}
+MOST_LINES = 5
+"""Lines of a call that are quoted."""
+
+
+class Writer:
+    """Writes findings about files at head, quoting their own text."""
+
+    def __init__(self, base: World, head: World) -> None:
+        self.base, self.head = base, head
+        self._lines: dict[str, list[str]] = {}
+
+    def site(self, source: Source, verdict: Verdict) -> Finding:
+        """A site that still expects the old."""
+        title, why = _sentences(verdict)
+        span = verdict.site.span
+        last = span.end_line
+        if verdict.rule.startswith("call/"):
+            last = min(max(verdict.site.whole.end_line, last), span.start_line + MOST_LINES - 1)
+        confidence = verdict.confidence
+        severity = "medium" if verdict.rule == "call/reordered" else SEVERITY_OF[confidence]
+        return self._finding(
+            verdict.rule,
+            severity,
+            confidence,
+            source.path,
+            span,
+            last,
+            title,
+            why,
+            verdict.site.within or "",
+            verdict.change,
+        )
+
+    def lost_import(self, source: Source, lost: LostImport) -> Finding:
+        """An import or export of what is gone."""
+        name = f"`{lost.name}`"
+        where = f"`{lost.module}`" if lost.module else f"`{source.path}`"
+        change = lost.change
+        if lost.rule == "export/missing":
+            title = f"{name} is exported here but no longer exists"
+            why = f"Nothing called {name} is left for this export to hand out{_instead(change)}."
+        elif lost.name == lost.module:
+            title = f"The module {where} no longer exists"
+            why = f"This import names {where}, which this change took away."
+        else:
+            title = f"{name} can no longer be imported from {where}{_short_instead(change)}"
+            why = f"{where} had {name} before this change and has it no longer{_instead(change)}."
+        return self._finding(
+            lost.rule, "high", "resolved", source.path, lost.span, lost.span.end_line, title, why, "", change
+        )
+
+    def heir(self, misfit: Misfit) -> Finding:
+        """An override or an implementation that no longer fits."""
+        change, declaration = misfit.change, misfit.declaration
+        owner = change.base.qualified.rpartition(".")[0].rpartition(".")[2]
+        if misfit.rule == "override/signature":
+            title = f"`{misfit.place.qualified}` no longer fits `{owner}.{change.name}`, which it overrides"
+            now = _signature(change.after)
+            why = f"`{owner}.{change.name}` is now `{now}`; what calls that can't call this override the same way."
+        else:
+            title = f"`{misfit.place.qualified}` does not implement `{change.name}`, which `{owner}` now demands"
+            why = f"`{change.name}` is abstract in `{owner}` and this class neither defines nor inherits it."
+        span = declaration.name_span
+        symbol = misfit.place.qualified
+        return self._finding(
+            misfit.rule, "high", "resolved", misfit.place.path, span, span.end_line, title, why, symbol, change
+        )
+
+    def _finding(
+        self,
+        rule: str,
+        severity: Severity,
+        confidence: Confidence,
+        path: str,
+        span: Span,
+        last: int,
+        title: str,
+        why: str,
+        symbol: str,
+        change: Change | None,
+    ) -> Finding:
+        lines = self._text(self.head, path)
+        shown = lines[span.start_line - 1 : last]
+        first = shown[0] if shown else ""
+        ends_here = span.end_line == span.start_line
+        return Finding(
+            rule=rule,
+            severity=severity,
+            confidence=confidence,
+            source="impact",
+            path=path,
+            lines=(span.start_line, last),
+            columns=(
+                _column(first, span.start_column),
+                _column(first, span.end_column) if ends_here else len(first) + 1,
+            ),
+            side="head",
+            title=title,
+            why=why,
+            evidence="\n".join(shown),
+            symbol=symbol,
+            related=tuple(self._related(change)) if change else (),
+        )
+
+    def _related(self, change: Change) -> list[Related]:
+        related = []
+        if change.before is not None:
+            related.append(_definition("before", change.base, change.before))
+        if change.after is not None and change.head is not None:
+            related.append(_definition("definition", change.head, change.after))
+        return related
+
+    def _text(self, world: World, path: str) -> list[str]:
+        if path not in self._lines:
+            data = world.index.repo.read(world.tree, path) or b""
+            self._lines[path] = decoded(data).split("\n")
+        return self._lines[path]
+
+
+def decoded(data: bytes) -> str:
+    """The text of a source file: UTF-8, else CP949, else with replacement marks; line ends as `\\n`."""
+    for encoding in ("utf-8-sig", "cp949"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return text.replace("\r\n", "\n")
+    return data.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def _definition(role: str, place: Place, declaration: Declaration) -> Related:
+    line = declaration.name_span.start_line
+    return Related(place.path, (line, line), "before" if role == "before" else "definition", _signature(declaration))
+
+
+def _column(line: str, bytes_before: int) -> int:
+    """The 1-based character column of a byte offset."""
+    return len(line.encode("utf-8", "surrogatepass")[:bytes_before].decode("utf-8", "replace")) + 1
+
+
+def _signature(declaration: Declaration | None) -> str:
+    return declaration.signature if declaration is not None else ""
+
+
+def _called(change: Change) -> str:
+    """The name a caller writes: `Account` for its constructor, `Ledger.pay` for a method."""
+    owner, _, name = change.base.qualified.rpartition(".")
+    return owner if name in CONSTRUCTORS else change.base.qualified
+
+
+def _instead(change: Change | None) -> str:
+    if change is None or change.head is None or not change.gone:
+        return ""
+    if change.fate == "renamed":
+        return f"; it is now called `{change.head.qualified}`"
+    return f"; it moved to `{change.head.path}`"
+
+
+def _short_instead(change: Change | None) -> str:
+    if change is None or change.head is None or not change.gone:
+        return ""
+    return f": renamed `{change.head.name}`" if change.fate == "renamed" else f": moved to `{change.head.path}`"
+
+
+def _sentences(verdict: Verdict) -> tuple[str, str]:
+    """The title and the explanation of a verdict about a site."""
+    change, name = verdict.change, verdict.name
+    called, path = f"`{_called(change)}`", change.base.path
+    before, after = _signature(change.before), _signature(change.after)
+    turned = f"It was `{before}` and is now `{after}`."
+    told = "" if verdict.confidence == "resolved" else " No other definition of that name was in the repository."
+    match verdict.rule:
+        case "name/removed":
+            return (
+                f"{called} no longer exists",
+                f"This change removed {called} ({change.base.path}); this place still uses it.{told}",
+            )
+        case "name/renamed":
+            return (
+                f"{called} no longer exists: renamed `{name}`",
+                f"This change renamed {called} to `{name}` ({path}); this place still uses the old name.{told}",
+            )
+        case "name/moved":
+            where = change.head.path if change.head else ""
+            return (
+                f"{called} is no longer where this place looks for it: moved to `{where}`",
+                f"This change moved {called} from {path} to {where}; this place still looks for it there.{told}",
+            )
+        case "call/missing-argument":
+            return f"{called} is called without `{name}`, which it now requires", f"{turned}{told}"
+        case "call/unexpected-argument":
+            return f"{called} is called with more positional arguments than it now takes", f"{turned}{told}"
+        case "call/unknown-keyword":
+            return f"{called} is called with `{name}=`, which it no longer takes", f"{turned}{told}"
+        case "call/reordered":
+            return (
+                f"The positional arguments of this call to {called} now land in other parameters",
+                f"`{name}` is no longer where it was: {turned[0].lower() + turned[1:]} Pass it by name.{told}",
+            )
+        case "call/not-awaited":
+            return f"{called} is asynchronous now, and its result is not awaited here", f"{turned}{told}"
+        case _:
+            kinds = {
+                "property": f"{called} is a property now and must not be called",
+                "method": f"{called} is a method now: reading it gives the method, not its value",
+                "generator": f"{called} is a generator now: calling it runs nothing until it is iterated",
+            }
+            return kinds.get(name, f"{called} can't be used like this any more"), f"{turned}{told}"

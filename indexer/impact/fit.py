@@ -1,0 +1,92 @@
+"""Does a call fit a list of parameters?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from indexer.types import Arguments, Param
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Why a call does not fit; `name` is the parameter or keyword at fault, or "" where only the count is."""
+
+    rule: Literal["call/missing-argument", "call/unexpected-argument", "call/unknown-keyword"]
+    name: str
+
+
+def misfits(arguments: Arguments, params: tuple[Param, ...]) -> tuple[Misfit, ...]:
+    """Everything that keeps a call from fitting, by the binding rules of Python; JavaScript's are a part of them."""
+    places = [p for p in params if p.kind in ("positional_only", "positional")]
+    takes_rest = any(p.kind == "rest" for p in params)
+    found: list[Misfit] = []
+    if arguments.positional > len(places) and not takes_rest:
+        found.append(Misfit("call/unexpected-argument", ""))
+    found += [Misfit("call/unknown-keyword", name) for name in arguments.keywords if not _takes(params, name)]
+    if not arguments.rest and not arguments.keywords_rest:
+        given = {p.name for p in places[: arguments.positional]} | set(arguments.keywords)
+        found += [Misfit("call/missing-argument", p.name) for p in params if _needed(p) and p.name not in given]
+    elif not arguments.keywords_rest:
+        needed = [p for p in params if p.kind == "keyword_only" and p.required]
+        found += [Misfit("call/missing-argument", p.name) for p in needed if p.name not in arguments.keywords]
+    return tuple(found)
+
+
+def misplaced(arguments: Arguments, before: tuple[Param, ...], after: tuple[Param, ...]) -> str | None:
+    """The first parameter whose positional argument now lands in another one: reordered, shifted, one dropped."""
+    if arguments.rest:
+        return None
+    old, new = _positions(before), _positions(after)
+    where = {name: place for place, name in enumerate(new)}
+    known = set(old)
+    keyword_only = {p.name for p in after if p.kind == "keyword_only"}
+    for place, name in enumerate(old[: arguments.positional]):
+        if name in where and where[name] != place:
+            return name
+        if name not in where and place < len(new) and new[place] in known:
+            return name
+        if name in keyword_only and place < len(new):
+            return name
+    return None
+
+
+def accepts(params: tuple[Param, ...], calls_of: tuple[Param, ...]) -> bool:
+    """Whether every call that `calls_of` allows also fits `params`: what an override owes its base.
+
+    Positional parameters are compared by place, not by name.
+    """
+    return not any(misfits(call, params) for call in (_least(calls_of), _most(calls_of)) if call is not None) and (
+        _has_rest(params) or not _has_rest(calls_of)
+    )
+
+
+def shape(params: tuple[Param, ...]) -> tuple[tuple[str, str, bool], ...]:
+    """What callers can tell apart."""
+    return tuple((p.name, p.kind, p.required) for p in params)
+
+
+def _positions(params: tuple[Param, ...]) -> list[str]:
+    return [p.name for p in params if p.kind in ("positional_only", "positional")]
+
+
+def _takes(params: tuple[Param, ...], keyword: str) -> bool:
+    return any(p.kind == "keywords" or (p.name == keyword and p.kind in ("positional", "keyword_only")) for p in params)
+
+
+def _needed(param: Param) -> bool:
+    return param.required and param.kind in ("positional_only", "positional", "keyword_only")
+
+
+def _has_rest(params: tuple[Param, ...]) -> bool:
+    return any(p.kind == "rest" for p in params)
+
+
+def _least(params: tuple[Param, ...]) -> Arguments:
+    places = [p for p in params if p.kind in ("positional_only", "positional") and p.required]
+    return Arguments(len(places), tuple(p.name for p in params if p.kind == "keyword_only" and p.required))
+
+
+def _most(params: tuple[Param, ...]) -> Arguments:
+    places = [p for p in params if p.kind in ("positional_only", "positional")]
+    return Arguments(len(places), tuple(p.name for p in params if p.kind == "keyword_only"))

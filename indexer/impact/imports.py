@@ -1,0 +1,92 @@
+"""Imports and exports that name what is no longer there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from indexer.impact.changes import Change
+from indexer.impact.modules import Absent, Found
+from indexer.impact.values import Gone, Module, Outside, Place, Thing
+from indexer.impact.world import Source, World
+from indexer.types import Span
+
+
+@dataclass(frozen=True, slots=True)
+class LostImport:
+    """An import, or an export, of something that was there at base and is gone at head."""
+
+    rule: str
+    name: str
+    module: str
+    span: Span
+    place: Place | None
+    """What it stood for."""
+    change: Change | None
+
+
+def lost_imports(
+    base: World, head: World, source: Source, old: Source, changes: dict[Place, Change], names: frozenset[str]
+) -> Iterator[LostImport]:
+    """Every import and export of the head file `source` that named something at base and names nothing now.
+
+    `old` is the same file seen from base: under its path there.
+    """
+    for binding in source.facts.bindings:
+        if binding.kind != "import" or binding.guarded or binding.span is None or binding.name == "*":
+            continue
+        module, imported = binding.module or "", binding.imported or binding.name
+        if imported == "*":
+            if _module_lost(base, head, source, old, module):
+                yield LostImport("import/missing", module, module, binding.span, None, None)
+            continue
+        was = base.imported(old, binding)
+        if not isinstance(was, Thing | Module):
+            continue
+        if isinstance(head.imported(source, binding), Gone | Outside):
+            change = _change_of(base, old, module, imported, was, changes)
+            yield LostImport(
+                _rule(change), imported, module, binding.span, was.place if isinstance(was, Thing) else None, change
+            )
+    yield from _lost_exports(base, head, source, old, changes)
+
+
+def _lost_exports(
+    base: World, head: World, source: Source, old: Source, changes: dict[Place, Change]
+) -> Iterator[LostImport]:
+    for export in source.facts.exports:
+        if export.name == "*" or "dynamic_exports" in source.facts.flags:
+            continue
+        if source.python:
+            was, now = base.member_of_module(old.path, export.name), head.member_of_module(source.path, export.name)
+        elif export.module is not None and export.local not in (None, "*"):
+            was, now = base._export(old, export, 0), head._export(source, export, 0)
+        else:
+            continue
+        if isinstance(was, Thing | Module) and isinstance(now, Gone):
+            change = changes.get(was.place) if isinstance(was, Thing) else None
+            place = was.place if isinstance(was, Thing) else None
+            yield LostImport("export/missing", export.name, export.module or "", export.span, place, change)
+
+
+def _module_lost(base: World, head: World, source: Source, old: Source, module: str) -> bool:
+    was = base.locate(module, old.path, source.python)
+    now = head.locate(module, source.path, source.python)
+    return isinstance(was, Found) and not was.path.endswith("/") and not isinstance(now, Found) and _really(now, source)
+
+
+def _really(now: object, source: Source) -> bool:
+    return isinstance(now, Absent) or source.python
+
+
+def _change_of(
+    base: World, old: Source, module: str, imported: str, was: Thing | Module, changes: dict[Place, Change]
+) -> Change | None:
+    if isinstance(was, Thing) and was.place in changes:
+        return changes[was.place]
+    located = base.locate(module, old.path, old.python)
+    return changes.get(Place(located.path, imported)) if isinstance(located, Found) else None
+
+
+def _rule(change: Change | None) -> str:
+    return f"name/{change.fate}" if change is not None and change.fate in ("renamed", "moved") else "import/missing"

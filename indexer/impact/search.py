@@ -1,0 +1,205 @@
+"""Which files could still expect the old, and their sites: the names to look for and how far to follow them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from indexer.impact.changes import CONSTRUCTORS, Change
+from indexer.impact.values import Place, Thing
+from indexer.impact.world import CLASSES, Source, World
+from indexer.types import Declaration, Skipped
+
+ROUNDS = 4
+"""How many aliases of aliases are followed from file to file."""
+MANY = 150
+"""A name in more files than this is only followed into files that also mention where it comes from."""
+MOST_FILES = 1_500
+LANGUAGES = {"py": "python", "pyi": "python"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A name to look for. Where it is common, only in files that mention one of `beside` or lie in `folder`."""
+
+    name: str
+    beside: frozenset[str]
+    folder: str
+    strict: bool = False
+    """Common or not, `beside` is needed: the name alone says too little."""
+
+
+def descendants(world: World, place: Place) -> dict[Place, Declaration]:
+    """Every class of the tree that has `place` among its bases, directly or not."""
+    found: dict[Place, Declaration] = {}
+    names, searched = {place.name}, set[str]()
+    for _ in range(ROUNDS):
+        fresh = names - searched
+        if not fresh:
+            break
+        searched |= fresh
+        paths = world.index.mentioning(world.tree, sorted(fresh))
+        world.load(_same_language(paths, place.path), frozenset())
+        for path in _same_language(paths, place.path):
+            source = world.source(path)
+            for declaration in source.facts.declarations if source else ():
+                candidate = Place(path, declaration.qualified)
+                if candidate not in found and _descends(world, source, declaration, {place, *found}):
+                    found[candidate] = declaration
+                    names.add(declaration.name)
+    return found
+
+
+def wanted(base: World, head: World, changes: Iterable[Change]) -> dict[str, Wanted]:
+    """The names to look for, by name."""
+    names: dict[str, Wanted] = {}
+    for change in changes:
+        for want in _wanted(head, change):
+            old = names.get(want.name)
+            names[want.name] = (
+                want
+                if old is None
+                else Wanted(
+                    want.name,
+                    old.beside | want.beside,
+                    posixpath.commonpath([old.folder, want.folder]) if old.folder and want.folder else "",
+                    old.strict and want.strict,
+                )
+            )
+    return names
+
+
+def sources(head: World, names: dict[str, Wanted], like: frozenset[str]) -> Iterator[Source]:
+    """The files of the languages `like` that use one of the names, or an alias of one, with their sites."""
+    seen: dict[str, Source] = {}
+    searched: set[str] = set()
+    for _ in range(ROUNDS):
+        fresh = [want for name, want in names.items() if name not in searched]
+        if not fresh:
+            break
+        searched |= {want.name for want in fresh}
+        asked = frozenset(names)
+        paths = _candidates(head, fresh, like)
+        head.load(paths, asked)
+        for path in paths:
+            source = head.source(path)
+            if source is not None:
+                seen[path] = source
+                for alias in _aliases(source, searched):
+                    names.setdefault(
+                        alias, Wanted(alias, frozenset({_stem(path)}), posixpath.dirname(path), strict=True)
+                    )
+    for path in sorted(seen):
+        source = head.source(path)
+        if source is not None:
+            yield source
+
+
+def _descends(world: World, source: Source | None, declaration: Declaration, ancestors: set[Place]) -> bool:
+    if source is None or declaration.kind not in CLASSES:
+        return False
+    for chain in declaration.bases + declaration.implements:
+        value = world.evaluate(source, declaration.scope, chain)
+        if isinstance(value, Thing) and value.place in ancestors:
+            return True
+    return False
+
+
+def _wanted(head: World, change: Change) -> Iterator[Wanted]:
+    path = change.base.path
+    stem = _stem(path)
+    folder = posixpath.dirname(path)
+    owner = change.base.qualified.rpartition(".")[0].rpartition(".")[2]
+    if change.before is None:
+        yield Wanted(change.name if change.name != "default" else stem, frozenset({stem}), folder, strict=True)
+        return
+    if change.name in CONSTRUCTORS or (change.before.kind in CLASSES and not change.gone):
+        place = Place(path, change.base.qualified.rpartition(".")[0]) if change.name in CONSTRUCTORS else change.base
+        heirs = descendants(head, place if change.head is None else Place(change.head.path, place.qualified))
+        names = frozenset({place.name, *(heir.name for heir in heirs)})
+        for name in names:
+            yield Wanted(name, frozenset({stem}), folder)
+        if change.name in CONSTRUCTORS:
+            yield Wanted(change.name, names, folder, strict=True)
+        return
+    beside = frozenset({owner}) if owner else frozenset({stem})
+    if owner:
+        owner_place = Place(change.head.path if change.head else path, change.base.qualified.rpartition(".")[0])
+        beside |= {heir.name for heir in descendants(head, owner_place)}
+    yield Wanted(change.name, beside, folder)
+    for export in _exported_as(head, change):
+        yield Wanted(export, frozenset({stem}), folder)
+
+
+def _exported_as(head: World, change: Change) -> Iterator[str]:
+    """Other names under which a JavaScript module hands the symbol out."""
+    source = head.source(change.base.path)
+    for export in source.facts.exports if source else ():
+        if export.local == change.name and export.name not in (change.name, "default", "*"):
+            yield export.name
+
+
+def _candidates(head: World, wants: list[Wanted], like: frozenset[str]) -> list[str]:
+    mentions = head.index.mentioning(
+        head.tree, sorted({w.name for w in wants} | {word for w in wants for word in w.beside})
+    )
+    holding: dict[str, list[str]] = {}
+    for path, names in mentions.items():
+        if family(path) in like:
+            for name in names:
+                holding.setdefault(name, []).append(path)
+    chosen: set[str] = set()
+    for want in wants:
+        paths = holding.get(want.name, [])
+        if want.strict or len(paths) > MANY:
+            near = {path for word in want.beside for path in holding.get(word, [])}
+            kept = [path for path in paths if path in near or posixpath.dirname(path) == want.folder]
+            if not want.strict and len(paths) > len(kept):
+                head.index.skipped.append(
+                    Skipped(
+                        f"files that mention `{want.name}`",
+                        "the name is too common to be followed into files that mention none of its owners",
+                        len(paths) - len(kept),
+                    )
+                )
+            paths = kept
+        chosen.update(paths)
+    if len(chosen) > MOST_FILES:
+        head.index.skipped.append(Skipped("files that mention a changed name", "too many", len(chosen) - MOST_FILES))
+    return sorted(chosen)[:MOST_FILES]
+
+
+def _aliases(source: Source, names: set[str]) -> Iterator[str]:
+    """Names by which the file hands a looked-for name on to other files."""
+    for binding in source.facts.bindings:
+        if (
+            binding.kind == "import"
+            and binding.scope == 0
+            and binding.imported in names
+            and binding.name != binding.imported
+        ):
+            yield binding.name
+        if binding.kind == "value" and binding.scope == 0 and binding.value and binding.value[-1].lstrip(".") in names:
+            yield binding.name
+    for declaration in source.facts.declarations:
+        held = declaration.values if declaration.parent is None and declaration.kind in ("variable", "constant") else ()
+        if any(value[-1].lstrip(".") in names for value in held):
+            yield declaration.name
+    for export in source.facts.exports:
+        if export.local in names and export.name not in (export.local, "default", "*"):
+            yield export.name
+
+
+def family(path: str) -> str:
+    """`python` or `script`: files that can use each other's names."""
+    return LANGUAGES.get(path.rpartition(".")[2], "script")
+
+
+def _same_language(paths: Iterable[str], like: str) -> list[str]:
+    return sorted(path for path in paths if family(path) == family(like))
+
+
+def _stem(path: str) -> str:
+    stem = posixpath.basename(path).partition(".")[0]
+    return posixpath.basename(posixpath.dirname(path)) if stem in ("__init__", "index") else stem
