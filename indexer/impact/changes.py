@@ -138,6 +138,8 @@ def _dropped(base: World, head: World, old: Source, new: Source | None) -> Itera
     if not old.python:
         names = set(old.exports) - {"*"}
     for name in sorted(names - {"*"}):
+        if new is not None and new.python and ((0, name) in new.bound or (0, name) in new.declared):
+            continue
         place = Place(old.path, name)
         was = base.member_of_module(old.path, name)
         if isinstance(was, Gone | Outside | Unknown):

@@ -52,13 +52,13 @@ def misplaced(arguments: Arguments, before: tuple[Param, ...], after: tuple[Para
 
 
 def accepts(params: tuple[Param, ...], calls_of: tuple[Param, ...]) -> bool:
-    """Whether every call that `calls_of` allows also fits `params`: what an override owes its base.
+    """Whether the shortest call that `calls_of` allows also fits `params`: what an override owes every caller of its base.
 
-    Positional parameters are compared by place, not by name.
+    A parameter that the base merely offers is no reason: no call that was there before passes it.
     """
-    return not any(misfits(call, params) for call in (_least(calls_of), _most(calls_of)) if call is not None) and (
-        _has_rest(params) or not _has_rest(calls_of)
-    )
+    places = [p for p in calls_of if p.kind in ("positional_only", "positional") and p.required]
+    shortest = Arguments(len(places), tuple(p.name for p in calls_of if p.kind == "keyword_only" and p.required))
+    return not misfits(shortest, params)
 
 
 def shape(params: tuple[Param, ...]) -> tuple[tuple[str, str, bool], ...]:
@@ -76,17 +76,3 @@ def _takes(params: tuple[Param, ...], keyword: str) -> bool:
 
 def _needed(param: Param) -> bool:
     return param.required and param.kind in ("positional_only", "positional", "keyword_only")
-
-
-def _has_rest(params: tuple[Param, ...]) -> bool:
-    return any(p.kind == "rest" for p in params)
-
-
-def _least(params: tuple[Param, ...]) -> Arguments:
-    places = [p for p in params if p.kind in ("positional_only", "positional") and p.required]
-    return Arguments(len(places), tuple(p.name for p in params if p.kind == "keyword_only" and p.required))
-
-
-def _most(params: tuple[Param, ...]) -> Arguments:
-    places = [p for p in params if p.kind in ("positional_only", "positional")]
-    return Arguments(len(places), tuple(p.name for p in params if p.kind == "keyword_only"))

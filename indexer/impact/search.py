@@ -16,6 +16,8 @@ ROUNDS = 4
 MANY = 150
 """A name in more files than this is only followed into files that also mention where it comes from."""
 MOST_FILES = 1_500
+HEADED = ("class", "interface")
+"""Kinds of definitions that name their bases in their signature."""
 LANGUAGES = {"py": "python", "pyi": "python"}
 
 
@@ -32,16 +34,20 @@ class Wanted:
 
 def descendants(world: World, place: Place) -> dict[Place, Declaration]:
     """Every class of the tree that has `place` among its bases, directly or not."""
+    if place not in world.heirs:
+        world.heirs[place] = _descendants(world, place)
+    return world.heirs[place]
+
+
+def _descendants(world: World, place: Place) -> dict[Place, Declaration]:
     found: dict[Place, Declaration] = {}
     names, searched = {place.name}, set[str]()
-    for _ in range(ROUNDS):
+    while names - searched:
         fresh = names - searched
-        if not fresh:
-            break
         searched |= fresh
-        paths = world.index.mentioning(world.tree, sorted(fresh))
-        world.load(_same_language(paths, place.path), frozenset())
-        for path in _same_language(paths, place.path):
+        paths = _same_language(world.index.headings(world.tree, HEADED, fresh), place.path)
+        world.load(paths, frozenset())
+        for path in paths:
             source = world.source(path)
             for declaration in source.facts.declarations if source else ():
                 candidate = Place(path, declaration.qualified)

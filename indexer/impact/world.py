@@ -68,6 +68,7 @@ class World:
         paths = frozenset(path for path, entry in tree.entries.items() if entry.mode in ("100644", "100755"))
         self.python = PythonModules(frozenset(path for path in paths if path.endswith((".py", ".pyi"))))
         self.script = ScriptModules(paths, lambda path: index.repo.read(tree, path))
+        self.heirs: dict[Place, dict[Place, Declaration]] = {}
         self._sources: dict[str, Source | None] = {}
         self._asked: dict[str, frozenset[str]] = {}
 
