@@ -19,6 +19,8 @@ class Target:
     base: str | None = None
     head: str | None = None
     paths: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    """Patterns of paths to leave out beside those of `.qcodeignore`, from the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Done:
     dropped: dict[str, int] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     """Sentences about the run that are no findings: an index that was rebuilt, an empty change."""
+    symbols: int | None = None
+    """Definitions that the change adds, removes or gives another signature."""
 
 
 Event = Stage | Progress | Found | Left | Done

@@ -317,7 +317,17 @@ class Site:
     """Qualified name of the innermost definition the site is in."""
     arguments: Arguments | None = None
     usage: Literal[
-        "await", "statement", "argument", "return", "iterate", "with", "assigned", "member", "yield", "decorator", "other"
+        "await",
+        "statement",
+        "argument",
+        "return",
+        "iterate",
+        "with",
+        "assigned",
+        "member",
+        "yield",
+        "decorator",
+        "other",
     ] = "other"
     """What is done with the call's result. `argument`: passed to another call, whose callee is `consumer`;
     `member`: an attribute, item or call of it is used; `iterate`: `for`, `yield from`, spread, comprehension."""

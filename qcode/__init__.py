@@ -5,10 +5,12 @@ site-packages, where another distribution could overwrite them and a reviewed re
 carries them in `qcode/_lib`; the statement below puts that folder, or the source tree's root, first on the path.
 """
 
+# Only modules that the interpreter has already loaded: anything else could come from the folder qcode is run in.
+import os.path
 import sys
-from pathlib import Path
 
 __version__ = "0.1.0"
 
-_here = Path(__file__).resolve().parent
-sys.path.insert(0, str(_here / "_lib" if (_here / "_lib").is_dir() else _here.parent))
+_here = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
+_nested = os.path.join(_here, "_lib")  # noqa: PTH118
+sys.path.insert(0, _nested if os.path.isdir(_nested) else os.path.dirname(_here))  # noqa: PTH112, PTH120

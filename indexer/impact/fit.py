@@ -52,7 +52,7 @@ def misplaced(arguments: Arguments, before: tuple[Param, ...], after: tuple[Para
 
 
 def accepts(params: tuple[Param, ...], calls_of: tuple[Param, ...]) -> bool:
-    """Whether the shortest call that `calls_of` allows also fits `params`: what an override owes every caller of its base.
+    """Whether the shortest call that `calls_of` allows fits `params`: what an override owes the callers of its base.
 
     A parameter that the base merely offers is no reason: no call that was there before passes it.
     """

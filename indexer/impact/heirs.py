@@ -8,7 +8,7 @@ from typing import Literal
 
 from indexer.impact.changes import CONSTRUCTORS, Change
 from indexer.impact.fit import accepts, shape
-from indexer.impact.search import descendants
+from indexer.impact.search import descendants, family
 from indexer.impact.values import Gone, Place, Thing
 from indexer.impact.world import CLASSES, World
 from indexer.types import Declaration
@@ -44,7 +44,7 @@ def _overrides(base: World, head: World, change: Change, owner: Place) -> Iterat
         return
     reshaped = shape(before.params) != shape(after.params)
     turned_async = "async" in after.flags and "async" not in before.flags
-    for heir in descendants(head, owner):
+    for heir in _redefining(head, owner, change.name):
         source = head.source(heir.path)
         declarations = source.members.get(heir.qualified, {}).get(change.name, []) if source else []
         if len(declarations) != 1 or declarations[0].flags & {"overload", "conditional", "opaque", "private"}:
@@ -56,6 +56,16 @@ def _overrides(base: World, head: World, change: Change, owner: Place) -> Iterat
         stays_plain = turned_async and "async" not in override.flags and not override.annotation
         if (reshaped and did_fit and not fits) or stays_plain:
             yield Misfit("override/signature", change, Place(heir.path, override.qualified), override)
+
+
+def _redefining(head: World, owner: Place, name: str) -> Iterator[Place]:
+    """The subclasses of `owner` that have a member `name` of their own."""
+    for symbol in head.index.definitions(head.tree, [name]):
+        if symbol.parent is None or family(symbol.path) != family(owner.path):
+            continue
+        heir = Place(symbol.path, symbol.parent)
+        if heir != owner and owner in head.lineage(heir)[0]:
+            yield heir
 
 
 def _unimplemented(base: World, head: World, change: Change, owner: Place) -> Iterator[Misfit]:

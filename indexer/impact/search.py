@@ -30,6 +30,8 @@ class Wanted:
     folder: str
     strict: bool = False
     """Common or not, `beside` is needed: the name alone says too little."""
+    owner: Place | None = None
+    """The class of a member: where the name is common, its subclasses' names are looked for beside it as well."""
 
 
 def descendants(world: World, place: Place) -> dict[Place, Declaration]:
@@ -71,6 +73,7 @@ def wanted(base: World, head: World, changes: Iterable[Change]) -> dict[str, Wan
                     old.beside | want.beside,
                     posixpath.commonpath([old.folder, want.folder]) if old.folder and want.folder else "",
                     old.strict and want.strict,
+                    want.owner if old.owner is None or want.owner == old.owner else old.owner,
                 )
             )
     return names
@@ -129,11 +132,8 @@ def _wanted(head: World, change: Change) -> Iterator[Wanted]:
         if change.name in CONSTRUCTORS:
             yield Wanted(change.name, names, folder, strict=True)
         return
-    beside = frozenset({owner}) if owner else frozenset({stem})
-    if owner:
-        owner_place = Place(change.head.path if change.head else path, change.base.qualified.rpartition(".")[0])
-        beside |= {heir.name for heir in descendants(head, owner_place)}
-    yield Wanted(change.name, beside, folder)
+    place = Place(change.head.path if change.head else path, change.base.qualified.rpartition(".")[0])
+    yield Wanted(change.name, frozenset({owner or stem}), folder, owner=place if owner else None)
     for export in _exported_as(head, change):
         yield Wanted(export, frozenset({stem}), folder)
 
@@ -160,9 +160,12 @@ def _candidates(head: World, wants: list[Wanted], like: frozenset[str]) -> list[
         paths = holding.get(want.name, [])
         if want.strict or len(paths) > MANY:
             near = {path for word in want.beside for path in holding.get(word, [])}
+            if want.owner is not None:
+                heirs = sorted({heir.name for heir in descendants(head, want.owner)})
+                near |= head.index.mentioning(head.tree, heirs).keys()
             kept = [path for path in paths if path in near or posixpath.dirname(path) == want.folder]
             if not want.strict and len(paths) > len(kept):
-                head.index.skipped.append(
+                head.index.skip(
                     Skipped(
                         f"files that mention `{want.name}`",
                         "the name is too common to be followed into files that mention none of its owners",
@@ -172,7 +175,7 @@ def _candidates(head: World, wants: list[Wanted], like: frozenset[str]) -> list[
             paths = kept
         chosen.update(paths)
     if len(chosen) > MOST_FILES:
-        head.index.skipped.append(Skipped("files that mention a changed name", "too many", len(chosen) - MOST_FILES))
+        head.index.skip(Skipped("files that mention a changed name", "too many", len(chosen) - MOST_FILES))
     return sorted(chosen)[:MOST_FILES]
 
 

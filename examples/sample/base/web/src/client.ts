@@ -1,0 +1,16 @@
+export interface Receipt {
+  id: string;
+  fee: number;
+}
+
+export class PaymentClient {
+  constructor(private readonly base: string) {}
+
+  async transfer(source: string, target: string, amount: number): Promise<Receipt> {
+    const response = await fetch(`${this.base}/transfers`, {
+      method: "POST",
+      body: JSON.stringify({ source, target, amount }),
+    });
+    return response.json();
+  }
+}

@@ -1,0 +1,24 @@
+"""Facts of one source: the dispatch to the languages that have them."""
+
+from __future__ import annotations
+
+from indexer.languages import LANGUAGES
+from indexer.outline.grammars import grammar
+from indexer.types import Facts
+
+
+def facts(source: bytes, language: str, names: frozenset[str]) -> Facts:
+    """The declarations, bindings and exports of a source, and its uses of `names`.
+
+    A ValueError for a language whose depth is not "full".
+    """
+    if LANGUAGES[language].depth != "full":
+        raise ValueError(f"no facts are read from {language} yet")
+    root = grammar(language).parser.parse(source).root_node
+    if language == "python":
+        from indexer.outline import python
+
+        return python.facts(root, source, names)
+    from indexer.outline import javascript
+
+    return javascript.facts(root, source, names, language)

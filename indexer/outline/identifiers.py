@@ -1,0 +1,37 @@
+"""Every distinct identifier of a text, also those in strings and comments: what tells which files mention a name."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from functools import cache
+
+IDENTIFIER_CHARACTERS = 128
+"""Longer words are data, not names."""
+
+
+def identifiers(source: bytes, letters: str) -> str:
+    """The identifiers, sorted and joined by newlines; `letters` are those beside letters and digits.
+
+    The bytes are cut into words by a table and a split, which is several times cheaper than a regular expression.
+    """
+    words = sorted(set(source.translate(_separators(letters)).split()))
+    # Numbers stand after "$" and before all letters.
+    del words[bisect_left(words, b"0") : bisect_left(words, b":")]
+    joined = b"\n".join(words)
+    if joined.isascii() and max(map(len, words), default=0) <= IDENTIFIER_CHARACTERS:
+        return joined.decode("ascii")
+    return "\n".join(_picked(joined.decode("utf-8", "replace"), letters))
+
+
+@cache
+def _separators(letters: str) -> bytes:
+    """A table that turns every byte which is in no identifier into a blank."""
+    kept = {byte for byte in range(256) if byte > 127 or chr(byte).isalnum() or chr(byte) in letters}
+    return bytes(byte if byte in kept else 0x20 for byte in range(256))
+
+
+def _picked(text: str, letters: str) -> list[str]:
+    """The identifiers among words that may be too long, or hold the punctuation of other scripts."""
+    pattern = re.compile(rf"(?:[^\W\d]|[{re.escape(letters)}])[\w{re.escape(letters)}]*")
+    return sorted({word for word in pattern.findall(text) if len(word) <= IDENTIFIER_CHARACTERS})

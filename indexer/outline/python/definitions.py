@@ -1,0 +1,291 @@
+"""Declarations: functions, classes, variables and fields, made from their nodes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from indexer.outline.python.annotations import annotation_chain
+from indexer.outline.python.chains import chain_of, is_path
+from indexer.outline.python.constructed import Constructor, constructor_of, fields_of
+from indexer.outline.python.decorators import class_flags
+from indexer.outline.python.functions import ACCESSORS, decorator_names, flags_of, is_idle, result_annotation, results
+from indexer.outline.python.parameters import Written, parameters_of
+from indexer.outline.python.text import one_line, span_of, text_of
+from indexer.types import Chain, Declaration, Kind, Param
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from indexer.outline.python.draft import Draft, Head, Place
+
+LONGEST_SIGNATURE = 300
+CONSTANT = re.compile(r"_*[A-Z][A-Z0-9_]*")
+# After one of these an object may have any attribute.
+WRITES_ATTRIBUTES = re.compile(
+    rb"\bsetattr\s*\(\s*(?:self|cls)\s*,\s*[^\"'\s]|\b(?:self|cls)\.__dict__\s*(?:\[[^\]\n]{1,200}\]\s*=(?!=)|=(?!=)|\.\s*update\b)"
+)
+GETATTR = frozenset({"__getattr__", "__getattribute__"})
+# Metaclasses that leave a class's attributes what its body says.
+PLAIN_METACLASSES = frozenset({"ABCMeta", "EnumMeta", "EnumType", "type"})
+CONSTRUCTED = frozenset({"constructed"})
+NOTHING: frozenset[str] = frozenset()
+CONDITIONAL = frozenset({"conditional"})
+
+
+def declare_function(draft: Draft, head: Head, place: Place, params: list[Written]) -> Declaration:
+    """Add a function or method, with the scope that it opens, to the draft."""
+    name = text_of(head.name, draft.source)
+    names = decorator_names(head.decorators, draft.source)
+    flags = flags_of(head.node, name, names, draft.marks, draft.source)
+    asked = name in draft.names
+    block = head.node.child_by_field_name("body")
+    declaration = Declaration(
+        name=name,
+        qualified=place.qualify(name),
+        kind=_function_kind(place, flags),
+        parent=place.owner,
+        scope=place.scope,
+        body=head.scope,
+        span=span_of(head.whole),
+        name_span=span_of(head.name),
+        signature=_signature(draft.source, head.node, ("return_type", "parameters", "name")),
+        params=tuple(param for param, _, _ in params),
+        flags=flags | _conditional(place),
+        decorators=names,
+        annotation=result_annotation(head.node, flags, draft.source),
+        values=results(block, flags, draft.source) if asked and block is not None else (),
+    )
+    draft.declarations.append(declaration)
+    return declaration
+
+
+def declare_lambda(draft: Draft, target: Node, value: Node, statement: Node, place: Place, body: int) -> None:
+    """Add a name that a lambda is assigned to: a function in all but its statement."""
+    name = text_of(target, draft.source)
+    result = value.child_by_field_name("body")
+    draft.declarations.append(
+        Declaration(
+            name=name,
+            qualified=place.qualify(name),
+            kind="method" if place.kind == "class" else "function",
+            parent=place.owner,
+            scope=place.scope,
+            body=body,
+            span=span_of(statement),
+            name_span=span_of(target),
+            signature=one_line(draft.source, statement.start_byte, statement.end_byte, LONGEST_SIGNATURE),
+            params=parameters_of(value, draft.source),
+            flags=_conditional(place),
+            values=results(result, NOTHING, draft.source) if name in draft.names and result is not None else (),
+        )
+    )
+
+
+def declare_class(draft: Draft, head: Head, place: Place) -> Declaration:
+    """Add a class, with the scope that it opens, to the draft."""
+    name = text_of(head.name, draft.source)
+    names = decorator_names(head.decorators, draft.source)
+    superclasses = head.node.child_by_field_name("superclasses")
+    bases, dynamic = _bases(superclasses, draft.source)
+    block = head.node.child_by_field_name("body")
+    how = constructor_of(head.decorators, bases, superclasses, draft.source)
+    params = fields_of(block, how, draft.source) if how is not None and block is not None else None
+    flags = class_flags(names) | _class_flags(name, block, dynamic, how, params, draft.source) | _conditional(place)
+    declaration = Declaration(
+        name=name,
+        qualified=place.qualify(name),
+        kind="class",
+        parent=place.owner,
+        scope=place.scope,
+        body=head.scope,
+        span=span_of(head.whole),
+        name_span=span_of(head.name),
+        signature=_signature(draft.source, head.node, ("superclasses", "type_parameters", "name")),
+        params=params,
+        flags=flags,
+        decorators=names,
+        bases=bases,
+    )
+    draft.declarations.append(declaration)
+    return declaration
+
+
+def declare_tuple(draft: Draft, target: Node, names: tuple[Param, ...], statement: Node, place: Place) -> None:
+    """Add the class that `X = namedtuple("X", …)` makes, with its fields."""
+    name = text_of(target, draft.source)
+    owner = Declaration(
+        name=name,
+        qualified=place.qualify(name),
+        kind="class",
+        parent=place.owner,
+        scope=place.scope,
+        body=None,
+        span=span_of(statement),
+        name_span=span_of(target),
+        signature=one_line(draft.source, statement.start_byte, statement.end_byte, LONGEST_SIGNATURE),
+        params=names,
+        flags=CONSTRUCTED | _conditional(place),
+        bases=(("tuple",),),
+    )
+    draft.declarations.append(owner)
+    for param in names:
+        qualified = f"{owner.qualified}.{param.name}"
+        draft.declarations.append(
+            replace(
+                owner, name=param.name, qualified=qualified, kind="field", parent=owner.qualified,
+                params=None, flags=NOTHING, bases=(),
+            )
+        )  # fmt: skip
+
+
+def declare_value(
+    draft: Draft, target: Node, statement: Node, place: Place, values: tuple[Chain, ...], annotation: Chain | None
+) -> None:
+    """Add a variable or constant of a module, or a field that a class's body assigns."""
+    name = text_of(target, draft.source)
+    kind: Kind = "field" if place.kind == "class" else "constant" if CONSTANT.fullmatch(name) else "variable"
+    draft.declarations.append(
+        Declaration(
+            name=name,
+            qualified=place.qualify(name),
+            kind=kind,
+            parent=place.owner,
+            scope=place.scope,
+            body=None,
+            span=span_of(statement),
+            name_span=span_of(target),
+            signature=one_line(draft.source, statement.start_byte, statement.end_byte, LONGEST_SIGNATURE),
+            flags=_conditional(place),
+            annotation=annotation,
+            values=values,
+        )
+    )
+
+
+def declare_attribute(
+    draft: Draft, target: Node, statement: Node, place: Place, values: tuple[Chain, ...], annotation: Chain | None
+) -> None:
+    """Add a field that a method assigns to its object; its scope is the method's, where its values are read."""
+    name_node = target.child_by_field_name("attribute")
+    if name_node is None:
+        return
+    name = text_of(name_node, draft.source)
+    draft.declarations.append(
+        Declaration(
+            name=name,
+            qualified=f"{place.receiver_class}.{name}",
+            kind="field",
+            parent=place.receiver_class,
+            scope=place.scope,
+            body=None,
+            span=span_of(statement),
+            name_span=span_of(name_node),
+            signature=one_line(draft.source, statement.start_byte, statement.end_byte, LONGEST_SIGNATURE),
+            annotation=annotation or _annotation_of_parameter(values, place.params),
+            values=values,
+        )
+    )
+
+
+def _annotation_of_parameter(values: tuple[Chain, ...], params: tuple[Param, ...]) -> Chain | None:
+    annotations = {param.name: param.annotation for param in params if param.kind not in ("rest", "keywords")}
+    return next((annotations[chain[0]] for chain in values if len(chain) == 1 and annotations.get(chain[0])), None)
+
+
+def _function_kind(place: Place, flags: frozenset[str]) -> Kind:
+    if place.kind != "class":
+        return "function"
+    return "property" if flags & ACCESSORS else "method"
+
+
+def _conditional(place: Place) -> frozenset[str]:
+    return CONDITIONAL if place.conditional else NOTHING
+
+
+def _signature(source: bytes, node: Node, last: tuple[str, ...]) -> str:
+    """The head of a definition, up to the last of its parts that is there."""
+    ends = [part.end_byte for field in last if (part := node.child_by_field_name(field)) is not None]
+    end = max(ends, default=node.end_byte)
+    if b"#" not in source[node.start_byte : end]:
+        return one_line(source, node.start_byte, end, LONGEST_SIGNATURE)
+    return _without_comments(source, node, end)
+
+
+def _without_comments(source: bytes, node: Node, end: int) -> str:
+    pieces, at = [], node.start_byte
+    for part in node.children:
+        for child in part.children if part.type in ("parameters", "argument_list") else ():
+            if child.type == "comment":
+                pieces.append(source[at : child.start_byte])
+                at = child.end_byte
+    pieces.append(source[at:end])
+    text = b"".join(pieces)
+    return one_line(text, 0, len(text), LONGEST_SIGNATURE)
+
+
+def _bases(superclasses: Node | None, source: bytes) -> tuple[tuple[Chain, ...], bool]:
+    """The chains of the bases, without what they are subscripted with, and whether the class can be anything."""
+    bases: list[Chain] = []
+    dynamic = False
+    for child in superclasses.named_children if superclasses is not None else ():
+        if child.type == "keyword_argument":
+            dynamic = dynamic or _is_odd_metaclass(child, source)
+            continue
+        if child.type in ("comment", "ERROR"):
+            continue
+        base = child.child_by_field_name("value") if child.type == "subscript" else child
+        chain = chain_of(base, source)
+        dynamic = dynamic or not is_path(chain)
+        bases.append(chain)
+    return tuple(bases), dynamic
+
+
+def _is_odd_metaclass(keyword: Node, source: bytes) -> bool:
+    name, value = keyword.child_by_field_name("name"), keyword.child_by_field_name("value")
+    if name is None or value is None or text_of(name, source) != "metaclass":
+        return False
+    return text_of(value, source).rpartition(".")[2] not in PLAIN_METACLASSES
+
+
+def _class_flags(
+    name: str,
+    block: Node | None,
+    dynamic: bool,
+    how: Constructor | None,
+    params: tuple[Param, ...] | None,
+    source: bytes,
+) -> frozenset[str]:
+    flags = set()
+    if name.startswith("Test"):
+        flags.add("test")
+    if block is not None and is_idle(block):
+        flags.add("empty")
+    if dynamic or (block is not None and (_has_getattr(block, source) or _writes_attributes(block, source))):
+        flags.add("dynamic")
+    if params is not None:
+        flags.add("constructed")
+    if how is not None and how.frozen:
+        flags.add("frozen_fields")
+    return frozenset(flags)
+
+
+def _has_getattr(block: Node, source: bytes) -> bool:
+    if source.find(b"__getattr", block.start_byte, block.end_byte) < 0:
+        return False
+    for statement in block.named_children:
+        definition = statement.child_by_field_name("definition") or statement
+        name = definition.child_by_field_name("name") if definition.type == "function_definition" else None
+        if name is not None and text_of(name, source) in GETATTR:
+            return True
+    return False
+
+
+def _writes_attributes(block: Node, source: bytes) -> bool:
+    return WRITES_ATTRIBUTES.search(source, block.start_byte, block.end_byte) is not None
+
+
+def alias_chain(node: Node, source: bytes) -> Chain:
+    """What a `type X = …` statement says that X is."""
+    return annotation_chain(text_of(node, source))

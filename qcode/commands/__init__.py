@@ -1,0 +1,1 @@
+"""One module a verb: `HELP`, `add_arguments(parser)`, `run(arguments, settings) -> exit code`."""

@@ -1,0 +1,123 @@
+"""`qcode config show` and `qcode config init`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from indexer.errors import StateProblem, UsageProblem
+from qcode.config import Settings, user_file
+from qcode.config.keys import KEYS, Key
+from qcode.output import Exit, emit_json, visible
+
+HELP = "show the settings and where they come from, or write a settings file"
+HEADING = """\
+# Settings of qcode. A line that begins with # is a comment and shows the default; remove the # to change it.
+# Stronger than this file: .qcode/config.toml of a repository ([review], [ui] and `ignore` only), QCODE_* variables, and
+# the command line. `qcode config show` prints every value and where it came from.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare `show` and `init`."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    show = actions.add_parser("show", help="print every value and where it came from", allow_abbrev=False)
+    show.add_argument("--json", action="store_true", help="print one JSON object")
+    actions.add_parser("init", help="write a commented settings file for this user", allow_abbrev=False)
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Show the settings, or write the user's file; 6 where it exists."""
+    if arguments.action == "init":
+        return _init()
+    if arguments.json:
+        return _show_json(settings)
+    sys.stdout.writelines(visible(f"{line}\n") for line in _lines(settings))
+    return Exit.OK
+
+
+# ---------------------------------------------------------------- show
+
+
+def _show_json(settings: Settings) -> int:
+    values = {}
+    for name, value in settings.values.items():
+        origin = settings.origins[name]
+        where = origin.where or None
+        values[name] = {"value": _printable(value), "origin": origin.layer, "where": where, "locked": origin.locked}
+    files = [{"origin": s.layer, "path": str(s.path), "found": s.found} for s in settings.sources]
+    folders = {"cache": _text(settings.caches), "data": _text(settings.data)}
+    emit_json("qcode.config-show/1", {"values": values, "files": files, "folders": folders}, Exit.OK, [])
+    return Exit.OK
+
+
+def _lines(settings: Settings) -> Iterator[str]:
+    for name, value in settings.values.items():
+        origin = settings.origins[name]
+        lock = ", locked" if origin.locked else ""
+        yield f"{name:24} {_toml(_printable(value)):32} {origin.where or 'default'}{lock}".rstrip()
+    yield ""
+    yield f"{'cache folder':24} {settings.caches or 'none: set QCODE_CACHE_DIR'}"
+    yield f"{'data folder':24} {settings.data or 'none: set QCODE_DATA_DIR'}"
+    for source in settings.sources:
+        yield f"{source.layer + ' file':24} {source.path}{'' if source.found else ' (not there)'}"
+
+
+def _printable(value: object) -> object:
+    """The value as it may be shown: a URL without the password in it, a tuple as a list."""
+    if isinstance(value, tuple):
+        return list(value)
+    return re.sub(r"(?<=://)[^/?#]*@", "***@", value) if isinstance(value, str) else value
+
+
+def _toml(value: object) -> str:
+    if value is None:
+        return "-"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
+# ---------------------------------------------------------------- init
+
+
+def _init() -> int:
+    path = user_file(os.environ)
+    if path is None:
+        raise UsageProblem(
+            "There is no place for a settings file, because HOME is not set and this user has no home folder.",
+            "Set QCODE_CONFIG to the path of the file.",
+        )
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(template())
+    except FileExistsError:
+        raise StateProblem(
+            f"{path} exists already, and is left as it is.", "Edit that file, or remove it first."
+        ) from None
+    sys.stdout.write(visible(f"Wrote {path}.\n"))
+    return Exit.OK
+
+
+def template() -> str:
+    """A settings file in which every key is explained and commented out."""
+    parts, section = [HEADING], ""
+    for name, key in KEYS.items():
+        table, _, last = name.rpartition(".")
+        if table != section:
+            parts.append(f"\n[{table}]\n")
+            section = table
+        parts.append(f"# {key.help}\n#{last} = {_example(key)}\n")
+    return "".join(parts)
+
+
+def _example(key: Key) -> str:
+    return json.dumps("" if key.default is None else key.default)

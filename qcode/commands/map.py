@@ -1,0 +1,97 @@
+"""`qcode map`: an overview of the repository's definitions, the most used files first, cut to a number of tokens."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qcode.config import Settings
+from qcode.output import Exit, complain, emit_json, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.overview import Overview
+
+HELP = "an overview of the repository's definitions"
+SCHEMA = "qcode.map/1"
+TOKENS = 2000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `qcode map` takes."""
+    parser.add_argument(
+        "--tokens",
+        type=_positive,
+        default=TOKENS,
+        metavar="N",
+        help=f"stop at about N tokens of 4 bytes (default: {TOKENS})",
+    )
+    parser.add_argument(
+        "--paths", nargs="+", action="extend", default=[], metavar="P", help="only these files and folders"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Print the map, and how much of the repository it leaves out."""
+    from indexer.index import open_index
+    from qcode.report.progress import Bar
+
+    with open_index(Path.cwd(), settings.index_dir, os.environ) as index, Bar(sys.stderr, "qcode: reading") as bar:
+        index.ignoring(None, settings.ignore)
+        index.refresh(progress=bar.tell)
+        bar.close()
+        prefixes = [os.path.relpath(Path.cwd() / path, index.repo.root) for path in arguments.paths]
+        overview = index.overview(arguments.tokens, prefixes)
+        skipped, notices = list(index.skipped), list(index.notices)
+    for notice in notices:
+        complain(notice)
+    if arguments.json:
+        emit_json(SCHEMA, _body(overview, arguments.tokens), Exit.OK, skipped)
+    else:
+        sys.stdout.writelines(visible(f"{line}\n") for line in _lines(overview))
+    return Exit.OK
+
+
+def _body(overview: Overview, budget: int) -> dict[str, object]:
+    files = [
+        {
+            "path": file.path,
+            "score": round(file.score, 3),
+            "symbols": [
+                {"qualified": d.qualified, "kind": d.kind, "lines": list(d.lines), "signature": d.signature}
+                for d in file.definitions
+            ],
+            "left_out": file.left_out,
+        }
+        for file in overview.files
+    ]
+    left_out = {"files": overview.files_left_out, "symbols": overview.symbols_left_out}
+    return {"files": files, "budget": budget, "tokens": overview.tokens, "left_out": left_out}
+
+
+def _lines(overview: Overview) -> Iterator[str]:
+    from qcode.report.safe import readable_path
+
+    for file in overview.files:
+        yield readable_path(file.path)
+        for definition in file.definitions:
+            depth = 1 + (definition.parent.count(".") + 1 if definition.parent else 0)
+            yield f"{'  ' * depth}{definition.lines[0]}: {definition.signature}"
+        if file.left_out:
+            yield f"  … {file.left_out} more"
+    yield (
+        f"About {overview.tokens:,} tokens (at 4 bytes each); left out: {overview.files_left_out:,} files and "
+        f"{overview.symbols_left_out:,} symbols."
+    )
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of at least 1")
+    return number

@@ -1,0 +1,186 @@
+"""`qcode review`: what a change breaks, and what else a reader should look at."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.errors import Problem, UsageProblem
+from qcode.config import Settings
+from qcode.output import complain, to_json, worst
+
+if TYPE_CHECKING:
+    from agents.types import Done, Event, Target
+    from indexer.types import Finding, Skipped
+    from qcode.report.types import Report
+
+HELP = "review a change: what it breaks, and what else a reader should look at"
+FORMATS = ("text", "json", "markdown")
+THRESHOLDS = ("none", "info", "low", "medium", "high", "critical")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `qcode review` takes."""
+    parser.add_argument(
+        "revision",
+        nargs="?",
+        metavar="REV|A..B|A...B",
+        help="a commit against HEAD (HEAD~1: the last commit), one against another, or the second against their merge "
+        "base; without it, HEAD against the files on disk",
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--staged", action="store_true", help="compare with the index, what `git commit` would record")
+    where.add_argument(
+        "--worktree", action="store_true", help="compare with the files on disk, untracked ones included"
+    )
+    parser.add_argument("--no-model", action="store_true", help="ask no model, even where a backend is configured")
+    parser.add_argument(
+        "--paths",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="P",
+        help="only changes in these files, folders or globs",
+    )
+    parser.add_argument("--all", action="store_true", help="list the ambiguous findings, and the info ones one by one")
+    parser.add_argument(
+        "--fail-on",
+        choices=THRESHOLDS,
+        help="exit with 1 from this severity on (default: the setting review.fail_on, which is high if nobody set it)",
+    )
+    parser.add_argument("--format", type=_format, default="text", help="text, json or markdown (default: text)")
+    parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
+    parser.add_argument("--output", type=Path, metavar="F", help="write the report to this file, whole or not at all")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Write the report; 0, or 1 where a finding is as severe as --fail-on."""
+    from agents.review import review
+    from indexer.index import open_index
+    from qcode.report import destination
+    from qcode.report.progress import Bar
+    from qcode.report.types import compose
+
+    if arguments.fail_on:
+        settings.allow_override("review.fail_on", "--fail-on")
+    if arguments.output:
+        destination.check(arguments.output)
+    gathered = _Gathered()
+    failure: Problem | None = None
+    with open_index(Path.cwd(), settings.index_dir, os.environ) as index, Bar(sys.stderr, "qcode: reading") as bar:
+        target = _target(arguments, index.repo.root, settings.ignore)
+        try:
+            gathered.take(review(index, target, progress=bar.tell))
+        except Problem as problem:
+            failure = problem
+    if gathered.done is None:
+        raise failure or AssertionError("a review ends with Done or with a Problem")
+    report = compose(
+        target,
+        gathered.findings,
+        gathered.skipped,
+        gathered.done,
+        everything=arguments.all,
+        fail_on=arguments.fail_on or settings.review.fail_on,
+    )
+    if failure is not None:
+        report = replace(report, exit=worst([report.exit, failure.exit_code]))
+    _write(report, arguments.format, arguments.output)
+    if failure is not None:
+        complain(str(failure), failure.remedy)
+    return report.exit
+
+
+@dataclass
+class _Gathered:
+    """What the events of a review said."""
+
+    findings: list[Finding] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    done: Done | None = None
+
+    def take(self, events: Iterable[Event]) -> None:
+        """Keep what each event tells, until the last one or a Problem."""
+        from agents.types import Done, Found, Left
+
+        for event in events:
+            if isinstance(event, Found):
+                self.findings.append(event.finding)
+            elif isinstance(event, Left):
+                self.skipped.append(event.skipped)
+            elif isinstance(event, Done):
+                self.done = event
+
+
+# ---------------------------------------------------------------- the target
+
+
+def _target(arguments: argparse.Namespace, root: Path, ignore: tuple[str, ...]) -> Target:
+    from agents.types import Target
+
+    revision: str | None = arguments.revision
+    paths = tuple(_from_root(path, root) for path in arguments.paths)
+    on_disk = "staged" if arguments.staged else "worktree" if arguments.worktree else None
+    if revision is None or ".." not in revision:
+        kind = on_disk or ("range" if revision else "worktree")
+        return Target(kind, revision, None, paths, ignore)
+    if on_disk:
+        raise UsageProblem(
+            f"--{on_disk} compares one commit with what is not committed; {revision} names two.",
+            f"Give one revision with --{on_disk}, or leave it out.",
+        )
+    dots = "..." if "..." in revision else ".."
+    base, _, head = revision.partition(dots)
+    return Target("since" if dots == "..." else "range", base or "HEAD", head or "HEAD", paths, ignore)
+
+
+def _from_root(path: str, root: Path) -> str:
+    """The path, written relative to the current folder, as the repository writes it."""
+    inside = os.path.relpath(os.path.normpath(Path.cwd() / path), root)
+    if inside == os.pardir or inside.startswith(f"{os.pardir}{os.sep}"):
+        raise UsageProblem(f"--paths {path} is outside of the repository.", "Name files or folders inside it.")
+    return "" if inside == os.curdir else inside
+
+
+def _format(name: str) -> str:
+    if name not in FORMATS:
+        raise argparse.ArgumentTypeError(f"there is no format {name}, only {', '.join(FORMATS[:-1])} and {FORMATS[-1]}")
+    return name
+
+
+# ---------------------------------------------------------------- the answer
+
+
+def _write(report: Report, form: str, output: Path | None) -> None:
+    from qcode.report import destination
+
+    if form == "json":
+        for notice in report.done.notices:
+            complain(notice)
+    if output is not None:
+        destination.write(output, _drawn(report, form, to_file=True).encode("utf-8", "backslashreplace"))
+    elif form == "json":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(_drawn(report, form).encode())
+    else:
+        sys.stdout.write(_drawn(report, form))
+
+
+def _drawn(report: Report, form: str, to_file: bool = False) -> str:
+    if form == "json":
+        from qcode.report import json
+
+        return to_json(json.SCHEMA, json.body(report), report.exit, json.skipped(report))
+    if form == "markdown":
+        from qcode.report.markdown import markdown
+
+        return markdown(report)
+    from qcode.report.colour import Style, style_of
+    from qcode.report.text import text
+
+    return text(report, Style() if to_file else style_of(sys.stdout, os.environ))
