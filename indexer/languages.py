@@ -28,12 +28,14 @@ class Language:
     shebangs: tuple[str, ...] = ()
     """Interpreters, without version digits."""
     constructor: str | None = None
-    """The name that makes a method the constructor of its class."""
+    """The name that makes a method the constructor of its class; `OWN_NAME` where it is called as the class is."""
     capitals: bool = False
     """Whether a variable in capitals is a constant."""
     letters: str = "_"
     """What an identifier may contain besides letters, digits and the letters of other scripts."""
 
+
+OWN_NAME = "(the class's)"
 
 _ALL = (
     Language(
@@ -86,6 +88,7 @@ _ALL = (
         (".cpp", ".cc", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".ipp", ".inl", ".cu", ".cuh"),
         ("tree_sitter_cpp", "language"),
         ("cpp",),
+        constructor=OWN_NAME,
     ),
     Language("c_sharp", (".cs", ".csx"), ("tree_sitter_c_sharp", "language"), ("c_sharp",)),
     Language(

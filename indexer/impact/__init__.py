@@ -50,7 +50,7 @@ def _findings(before: World, after: World, found: list[Change], diffs: tuple[Fil
     old_paths = {d.new_path: d.old_path for d in diffs if d.new_path and d.old_path}
     candidates = list(sources(after, names, frozenset(family(c.base.path) for c in found)))
     asked = frozenset(names)
-    before.load([old_paths[s.path] or "" for s in candidates if s.path in old_paths], asked)
+    before.load([d.old_path for d in diffs if d.old_path], asked)
     for source in candidates:
         old = _as_at_base(source, old_paths.get(source.path, source.path) or source.path)
         for site in source.facts.sites:

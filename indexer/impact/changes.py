@@ -18,6 +18,8 @@ JUDGED_FLAGS = frozenset({"async", "generator", "static", "classmethod", "proper
 UNJUDGED_FLAGS = frozenset({"overload", "conditional", "opaque"})
 ALIKE = 0.6
 """From which similarity of the bodies on an added definition counts as the renamed one."""
+ALIKE_VALUES = 0.9
+"""The same for constants and fields, whose texts are so short that half of them says nothing."""
 MOST_BODY = 4_000
 """Characters of a body that are compared."""
 
@@ -216,7 +218,7 @@ def _successor(
     scored = sorted(
         ((texts.likeness(before, old, d, s), d.name, (d, s)) for d, s in beside), key=lambda t: (-t[0], t[1])
     )
-    if scored and scored[0][0] >= ALIKE:
+    if scored and scored[0][0] >= (ALIKE if _family(before) != "value" else ALIKE_VALUES):
         return "renamed", scored[0][2]
     return "removed", None
 

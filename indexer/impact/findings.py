@@ -178,44 +178,50 @@ def _short_instead(change: Change | None) -> str:
 def _sentences(verdict: Verdict) -> tuple[str, str]:
     """The title and the explanation of a verdict about a site."""
     change, name = verdict.change, verdict.name
-    called, path = f"`{_called(change)}`", change.base.path
-    before, after = _signature(change.before), _signature(change.after)
-    turned = f"It was `{before}` and is now `{after}`."
-    told = "" if verdict.confidence == "resolved" else " No other definition of that name was in the repository."
-    match verdict.rule:
-        case "name/removed":
-            return (
-                f"{called} no longer exists",
-                f"This change removed {called} ({change.base.path}); this place still uses it.{told}",
-            )
-        case "name/renamed":
-            return (
-                f"{called} no longer exists: renamed `{name}`",
-                f"This change renamed {called} to `{name}` ({path}); this place still uses the old name.{told}",
-            )
-        case "name/moved":
-            where = change.head.path if change.head else ""
-            return (
-                f"{called} is no longer where this place looks for it: moved to `{where}`",
-                f"This change moved {called} from {path} to {where}; this place still looks for it there.{told}",
-            )
-        case "call/missing-argument":
-            return f"{called} is called without `{name}`, which it now requires", f"{turned}{told}"
-        case "call/unexpected-argument":
-            return f"{called} is called with more positional arguments than it now takes", f"{turned}{told}"
-        case "call/unknown-keyword":
-            return f"{called} is called with `{name}=`, which it no longer takes", f"{turned}{told}"
-        case "call/reordered":
-            return (
-                f"The positional arguments of this call to {called} now land in other parameters",
-                f"`{name}` is no longer where it was: {turned[0].lower() + turned[1:]} Pass it by name.{told}",
-            )
-        case "call/not-awaited":
-            return f"{called} is asynchronous now, and its result is not awaited here", f"{turned}{told}"
-        case _:
-            kinds = {
-                "property": f"{called} is a property now and must not be called",
-                "method": f"{called} is a method now: reading it gives the method, not its value",
-                "generator": f"{called} is a generator now: calling it runs nothing until it is iterated",
-            }
-            return kinds.get(name, f"{called} can't be used like this any more"), f"{turned}{told}"
+    called, where = f"`{_called(change)}`", f"`{change.base.path}`"
+    title, why = _WORDS.get(verdict.rule) or _KINDS[name]
+    known = {"called": called, "where": where, "name": name, "new": change.head.path if change.head else ""}
+    told = (
+        ""
+        if verdict.confidence == "resolved"
+        else " What it is called on is not known, but nothing else had that name."
+    )
+    return title.format(**known), why.format(**known) + told
+
+
+_WORDS = {
+    "name/removed": ("{called} no longer exists", "This change removed it from {where}, and this place still uses it."),
+    "name/renamed": (
+        "{called} no longer exists: renamed `{name}`",
+        "This change renamed it in {where}, and this place still uses the old name.",
+    ),
+    "name/moved": (
+        "{called} is no longer where this place looks for it: moved to `{new}`",
+        "This change moved it from {where} to `{new}` and left nothing behind under the old name.",
+    ),
+    "call/missing-argument": (
+        "{called} is called without `{name}`, which it now requires",
+        "`{name}` has no default, and this call, which fitted before, does not pass it.",
+    ),
+    "call/unexpected-argument": (
+        "{called} is called with more positional arguments than it now takes",
+        "This call fitted before; now an argument is left over.",
+    ),
+    "call/unknown-keyword": (
+        "{called} is called with `{name}=`, which it no longer takes",
+        "This call fitted before; now no parameter is called `{name}`.",
+    ),
+    "call/reordered": (
+        "The positional arguments of this call to {called} now land in other parameters",
+        "`{name}` is no longer in its old place. Pass it by name, or put the arguments in the new order.",
+    ),
+    "call/not-awaited": (
+        "{called} is asynchronous now, and its result is not awaited here",
+        "The call gives a coroutine or a promise where it gave a value before.",
+    ),
+}
+_KINDS = {
+    "property": ("{called} is a property now and must not be called", "This place calls the value that it gives."),
+    "method": ("{called} is a method now and is not called here", "Reading it gives the method, not its value."),
+    "generator": ("{called} is a generator now", "Calling it runs nothing until the result is iterated over."),
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from indexer.impact.fit import Misfit, misfits, misplaced
 from indexer.impact.unique import UniqueNames
 from indexer.impact.values import Gone, Instance, Outside, Place, Thing, Unknown, Value
 from indexer.impact.world import CLASSES, Source, World
-from indexer.types import Arguments, Confidence, Declaration, Param, Site
+from indexer.types import Arguments, Chain, Confidence, Declaration, Param, Site
 
 RUNNERS = frozenset(
     {
@@ -30,6 +31,7 @@ RUNNERS = frozenset(
 """Callables that take a coroutine or a promise: a call handed to one of these is awaited there."""
 PROMISE_STEPS = frozenset({".then", ".catch", ".finally", ".send", ".close", ".cancel", ".add_done_callback"})
 CALLS = frozenset({"call", "new"})
+AWAITABLE = re.compile(r"\b(Promise|Awaitable|Coroutine|Future|Task)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Judge:
             and meeting.now.open
             and change.fate == "removed"
             and change.before is not None
-            and (change.name.startswith("__") or change.name in meeting.now.where)
+            and (change.name.startswith("__") or not meeting.source.python)
         )
 
     def _missing(self, change: Change, meeting: Meeting) -> Verdict:
@@ -201,7 +203,7 @@ class Judge:
             yield Verdict("call/kind", change, meeting.site, "resolved", "method")
 
     def _awaiting(self, change: Change, meeting: Meeting) -> Iterator[Verdict]:
-        if "async" in change.became and not self._awaited(meeting):
+        if "async" in change.became and not self._awaited(meeting) and not self._promised(change):
             yield Verdict("call/not-awaited", change, meeting.site, "resolved")
 
     def _awaited(self, meeting: Meeting) -> bool:
@@ -215,6 +217,25 @@ class Judge:
         if site.usage == "return":
             return not python and self._within_async(meeting)
         return False
+
+    def _promised(self, change: Change) -> bool:
+        """Whether the callable gave a promise or a coroutine before it was marked `async`: then nothing changed."""
+        if change.before is None or AWAITABLE.search(change.before.signature):
+            return True
+        source = self.base.source(change.base.path)
+        for declaration in source.qualified.get(change.base.qualified, []) if source else ():
+            for chain in declaration.values:
+                if chain[0] == "Promise" or chain[-1] in PROMISE_STEPS or ".then" in chain:
+                    return True
+                if source is not None and chain[-1] == "()" and self._gives_promise(source, declaration, chain[:-1]):
+                    return True
+        return False
+
+    def _gives_promise(self, source: Source, declaration: Declaration, callee: Chain) -> bool:
+        scope = declaration.body if declaration.body is not None else declaration.scope
+        value = self.base.resolve(source, scope, callee)
+        found = self.base.declarations(value.place) if isinstance(value, Thing) else []
+        return any("async" in d.flags or AWAITABLE.search(d.signature) for d in found)
 
     def _within_async(self, meeting: Meeting) -> bool:
         declarations = meeting.source.qualified.get(meeting.site.within or "", [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from indexer.languages import Language
+from indexer.languages import OWN_NAME, Language
 from indexer.outline.grammars import Captures
 from indexer.outline.rows import Row
 
@@ -17,7 +17,7 @@ BYTES_A_CHARACTER = 8
 Match = tuple[int, int, int, int, str, Node, Node, Captures]
 """Start, end (negated), start of the name, pattern, kind, definition, name, captures: sorted, outer ones come first."""
 
-_TYPES = frozenset({"class", "interface", "enum", "struct", "trait", "scope"})
+_TYPES = frozenset({"class", "interface", "enum", "struct", "trait", "module", "scope"})
 _CALLABLES = frozenset({"function", "method", "constructor", "property"})
 _LOCALS = frozenset({"variable", "constant", "field", "method", "property", "constructor"})
 """Kinds that are nobody's business inside a function's body."""
@@ -28,7 +28,7 @@ _NO_OWNER = frozenset({"exports", "module.exports", "module", "this", "self"})
 def definitions(matches: list[Match], language: Language, source: bytes) -> list[Row]:
     """The definitions as rows, in the order of the text."""
     found: list[Row] = []
-    around: list[tuple[int, int, str | None, str]] = [(-1, len(source) + 1, None, "module")]
+    around: list[tuple[int, int, str | None, str]] = [(-1, len(source) + 1, None, "")]
     for start, inverse_end, _, _, kind, node, name_node, captures in matches:
         end = -inverse_end
         # Two names that one statement binds (`A, B = 1, 2`) have the same place: neither is inside the other.
@@ -43,12 +43,15 @@ def definitions(matches: list[Match], language: Language, source: bytes) -> list
         if "::" in name:
             owner, _, name = name.rpartition("::")
             parent, outer = owner.replace("::", "."), "class"
-        kind = _kind(kind, name, outer, language)
+        kind = _kind(kind, name, parent, outer, language)
         qualified = f"{parent}.{name}" if parent else name
         around.append((start, end, qualified, kind))
         if kind != "scope":
             first, signature = _signature(node, captures, source)
-            found.append((name, qualified, kind, parent, first, node.end_point[0] + 1, signature))
+            row, column = node.end_point
+            # A definition that ends with its line's end has its last line before that.
+            last = row + 1 if column else max(first, row)
+            found.append((name, qualified, kind, parent, first, last, signature))
     return found
 
 
@@ -56,7 +59,7 @@ def text_of(node: Node, source: bytes) -> str:
     """A name as it stands there, or the text of a quoted one."""
     start, end = node.byte_range
     text = source[start:end].decode("utf-8", "replace")
-    return text if text.isidentifier() else " ".join(text.strip("'\"`").split())
+    return text if text.isidentifier() else " ".join(text.strip("'\"`:").split())
 
 
 def _adjusted(
@@ -77,11 +80,12 @@ def _adjusted(
     return kind, parent, outer
 
 
-def _kind(kind: str, name: str, outer: str, language: Language) -> str:
+def _kind(kind: str, name: str, parent: str | None, outer: str, language: Language) -> str:
     if kind == "function" and outer in _TYPES:
         kind = "method"
-    if kind == "method" and name == language.constructor:
-        return "constructor"
+    if kind == "method" and language.constructor:
+        own = (parent or "").rpartition(".")[2] if language.constructor == OWN_NAME else language.constructor
+        return "constructor" if name == own else kind
     if kind == "variable" and outer in _TYPES:
         return "field"
     if kind == "variable" and language.capitals and name.isupper():
@@ -108,16 +112,16 @@ def _signature(node: Node, captures: Captures, source: bytes) -> tuple[int, str]
     line = text.decode("utf-8", "replace").strip()
     if "\n" in line or "  " in line or "\t" in line:
         line = " ".join(line.split())
-    if body:
-        line = line.removesuffix("=>").rstrip(" :")
+    line = line.removesuffix("=>").rstrip(" :;") if body else line.rstrip(";")
     if "keyword" in captures:
         line = f"{text_of(captures['keyword'][0], source)} {line}"
     return first, line if len(line) <= most else line[: most - 1] + "…"
 
 
 def _body(node: Node, captures: Captures) -> Node | None:
-    if "body" in captures:
-        return captures["body"][0]
+    for capture in ("body", "inside"):
+        if capture in captures:
+            return captures[capture][0]
     if "value" in captures:
         node = captures["value"][0]
     return node.child_by_field_name("body")

@@ -7,13 +7,13 @@ The captures a query may use:
 
     @definition.KIND   the definition's whole text (KIND as in `indexer.types.Kind`)
     @scope             no definition, but what stands inside belongs to it by name (Rust's `impl`)
-    @inside            a part that is looked into for more
+    @inside            a part that is looked into for more; a signature ends before it
     @name              its name, where the grammar has no field `name`
     @member            `owner.name`, where that is how it is named
     @parent            the name of the type it belongs to, where it does not stand inside of it
     @keyword           the word before a definition that is only a part of its statement (`const`)
     @value             what it is bound to, where that holds the body; a class there makes it a class
-    @body              where its signature ends, if the grammar has no field `body`
+    @body              where its signature ends, if neither @inside nor a field `body` says so
     @import.module  @import.name  @import.alias  @import.default  @import.namespace
     @import.specifier  a node with the fields `name` and `alias`, or a bare name
     @import.binding    what the module is bound to: a name, or a pattern that takes names out of it

@@ -155,8 +155,9 @@ class Store:
 
     def reasons(self, keys: Iterable[Key]) -> dict[Key, tuple[str, bool]]:
         """Why blobs have no outline, and whether the parser gave up on them (rather than nobody asking it)."""
-        rows = self._of_keys("b.why, b.limits", "", keys)
-        return {key: (why, limits is not None) for key, (why, limits) in rows if why is not None}
+        wanted = set(keys)
+        rows = self._rows("SELECT oid, asked, why, limits FROM blob WHERE why IS NOT NULL")
+        return {(oid, asked): (why, limits is not None) for oid, asked, why, limits in rows if (oid, asked) in wanted}
 
     def outlines(self, keys: Iterable[Key]) -> dict[Key, Outline]:
         """The outlines of those blobs that have one."""

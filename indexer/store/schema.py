@@ -26,6 +26,7 @@ CREATE TABLE blob (
     limits TEXT,
     UNIQUE (oid, asked)
 );
+CREATE INDEX blob_without_outline ON blob (oid, asked, why, limits) WHERE why IS NOT NULL;
 CREATE TABLE identifiers (blob INTEGER PRIMARY KEY, names BLOB NOT NULL);
 CREATE TABLE definition (
     blob INTEGER NOT NULL,

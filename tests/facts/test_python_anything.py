@@ -126,7 +126,9 @@ def test_a_broken_definition_does_not_hide_the_others(python_facts):
 
 
 def test_names_that_are_not_utf_8_are_replaced(python_facts):
-    facts = python_facts(b"def f(): pass\nx = '\xff'\nclass \xed\x95\x9c\xea\xb8\x80: pass\n# \xb0\xa1\nf('\xff')\n", "f")
+    facts = python_facts(
+        b"def f(): pass\nx = '\xff'\nclass \xed\x95\x9c\xea\xb8\x80: pass\n# \xb0\xa1\nf('\xff')\n", "f"
+    )
     assert {declaration.name for declaration in facts.declarations} == {"f", "x", "한글"}
     assert [site.text for site in facts.sites] == ["f('\ufffd')"]
 

@@ -94,3 +94,22 @@ def test_a_computed_named_tuple_stays_a_variable(python_facts):
     (declaration,) = python_facts("C = namedtuple('C', FIELDS)\n").declarations
     assert declaration.params is None
     assert declaration.values == (("namedtuple", "()"),)
+
+
+def test_a_class_above_a_named_tuple_has_its_fields(python_facts):
+    facts = python_facts("""
+        class C(namedtuple("C", "a b")):
+            def sum(self): return self.a
+    """)
+    assert constructor(facts) == [("a", "positional", True), ("b", "positional", True)]
+    (declaration,) = [d for d in facts.declarations if d.qualified == "C"]
+    assert declaration.flags == {"constructed"}
+    assert {d.qualified for d in facts.declarations} == {"C", "C.a", "C.b", "C.sum"}
+
+
+def test_a_class_above_a_named_tuple_may_write_its_own_constructor(python_facts):
+    facts = python_facts("""
+        class C(namedtuple("C", "a b")):
+            def __new__(cls, a): return super().__new__(cls, a, 1)
+    """)
+    assert constructor(facts) is None

@@ -189,6 +189,7 @@ def test_a_function_has_the_flags_that_its_text_gives_it(python_facts, source, f
         ("@classmethod", {"classmethod"}, "method"),
         ("@property", {"property"}, "property"),
         ("@functools.cached_property", {"property"}, "property"),
+        ("@classproperty", {"property"}, "property"),
         ("@f.setter", {"setter"}, "property"),
         ("@property\n    @abc.abstractmethod", {"property", "abstract"}, "property"),
         ("@typing.final\n    @override", set(), "method"),

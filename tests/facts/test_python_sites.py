@@ -95,6 +95,7 @@ def test_a_use_has_a_role(python_facts, source, role):
         "a, f = 1, 2",
         "for f in x: pass",
         "with g() as f: pass",
+        "with g() as (f, [x, f]): pass",
         "try: pass\nexcept E as f: pass",
         "import f",
         "from m import f",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from indexer.outline.python.descent import child_at
 from indexer.outline.python.mentions import Mention, mentions_of
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 4
 """An alias of an alias of an alias of an alias is followed, no more."""
+DEEPEST = 400
 LOOK_BEHIND = 160
 LOOK_AHEAD = 80
 RENAMED = re.compile(rb"\s+as\s+([\w\x80-\xff]+)")
@@ -73,7 +75,7 @@ def _aliases_at(root: Node, source: bytes, mention: Mention) -> Iterator[Alias]:
 def _import_alias(root: Node, start: int, name: bytes) -> Iterator[Alias]:
     node = root.descendant_for_byte_range(start, start + len(name))
     if node is not None and node.parent is not None and node.parent.type == "aliased_import":
-        yield Alias(name, *_reach(root, node))
+        yield Alias(name, *_reach(root, start))
 
 
 def _value_alias(root: Node, start: int, name: bytes) -> Iterator[Alias]:
@@ -82,16 +84,21 @@ def _value_alias(root: Node, start: int, name: bytes) -> Iterator[Alias]:
     if node is None or parent is None:
         return
     if parent.type == "assignment" and parent.start_byte == node.start_byte:
-        yield Alias(name, *_reach(root, node))
+        yield Alias(name, *_reach(root, start))
     elif parent.type == "attribute" and parent.parent is not None and parent.parent.type == "assignment":
         yield Alias(name, root.start_byte, root.end_byte)
 
 
-def _reach(root: Node, node: Node) -> tuple[int, int]:
-    """The byte range in which a name that is bound at `node` can be meant."""
-    around: Node | None = node.parent
-    while around is not None and around.type not in ("function_definition", "class_definition"):
-        around = around.parent
-    if around is None or around.type == "class_definition":
-        return root.start_byte, root.end_byte
+def _reach(root: Node, offset: int) -> tuple[int, int]:
+    """The byte range in which a name that is bound at an offset can be meant."""
+    node: Node | None = root
+    around = root
+    for _ in range(DEEPEST):
+        node = child_at(node, offset) if node is not None else None
+        if node is None:
+            break
+        if node.type == "function_definition":
+            around = node
+        elif node.type == "class_definition":
+            around = root
     return around.start_byte, around.end_byte

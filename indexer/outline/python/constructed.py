@@ -99,6 +99,20 @@ def named_tuple_fields(call: Node, source: bytes) -> tuple[Param, ...] | None:
     return tuple(Param(name, "positional", "defaults" not in words) for name in names)
 
 
+def tuple_base_fields(superclasses: Node | None, source: bytes) -> tuple[Param, ...] | None:
+    """The fields of a class whose base is `namedtuple("X", …)`, None for other classes."""
+    for child in superclasses.named_children if superclasses is not None else ():
+        fields = named_tuple_fields(child, source) if child.type == "call" else None
+        if fields is not None:
+            return fields
+    return None
+
+
+def writes_constructor(body: Node, source: bytes) -> bool:
+    """Whether a class defines `__init__` or `__new__` itself."""
+    return any(_defines_constructor(statement, source) for statement in body.named_children)
+
+
 def _written_names(node: Node, source: bytes) -> list[str]:
     if node.type == "string":
         return text_of(node, source).strip("\"'").replace(",", " ").split()

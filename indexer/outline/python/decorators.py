@@ -82,6 +82,9 @@ def function_flags(names: Iterable[str]) -> frozenset[str]:
         last = name.rpartition(".")[2]
         if last in FLAGS:
             flags |= FLAGS[last]
+        elif last.endswith("property"):
+            # `classproperty`, `lazy_property`, `hybrid_property` and their like are read without a call.
+            flags |= FLAGS["property"]
         elif last not in KEEPING and not name.startswith(KEEPING_PREFIXES):
             flags |= OPAQUE
     return flags

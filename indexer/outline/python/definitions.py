@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from indexer.outline.python.annotations import annotation_chain
 from indexer.outline.python.chains import chain_of, is_path
-from indexer.outline.python.constructed import Constructor, constructor_of, fields_of
+from indexer.outline.python.constructed import (
+    Constructor,
+    constructor_of,
+    fields_of,
+    named_tuple_fields,
+    tuple_base_fields,
+    writes_constructor,
+)
 from indexer.outline.python.decorators import class_flags
 from indexer.outline.python.functions import ACCESSORS, decorator_names, flags_of, is_idle, result_annotation, results
 from indexer.outline.python.parameters import Written, parameters_of
@@ -29,6 +36,7 @@ WRITES_ATTRIBUTES = re.compile(
 GETATTR = frozenset({"__getattr__", "__getattribute__"})
 # Metaclasses that leave a class's attributes what its body says.
 PLAIN_METACLASSES = frozenset({"ABCMeta", "EnumMeta", "EnumType", "type"})
+TUPLE: Chain = ("tuple",)
 CONSTRUCTED = frozenset({"constructed"})
 NOTHING: frozenset[str] = frozenset()
 CONDITIONAL = frozenset({"conditional"})
@@ -91,7 +99,8 @@ def declare_class(draft: Draft, head: Head, place: Place) -> Declaration:
     bases, dynamic = _bases(superclasses, draft.source)
     block = head.node.child_by_field_name("body")
     how = constructor_of(head.decorators, bases, superclasses, draft.source)
-    params = fields_of(block, how, draft.source) if how is not None and block is not None else None
+    tuple_fields = tuple_base_fields(superclasses, draft.source)
+    params = _constructor_params(block, how, tuple_fields, draft.source)
     flags = class_flags(names) | _class_flags(name, block, dynamic, how, params, draft.source) | _conditional(place)
     declaration = Declaration(
         name=name,
@@ -109,6 +118,7 @@ def declare_class(draft: Draft, head: Head, place: Place) -> Declaration:
         bases=bases,
     )
     draft.declarations.append(declaration)
+    _declare_tuple_fields(draft, declaration, tuple_fields or ())
     return declaration
 
 
@@ -127,17 +137,10 @@ def declare_tuple(draft: Draft, target: Node, names: tuple[Param, ...], statemen
         signature=one_line(draft.source, statement.start_byte, statement.end_byte, LONGEST_SIGNATURE),
         params=names,
         flags=CONSTRUCTED | _conditional(place),
-        bases=(("tuple",),),
+        bases=(TUPLE,),
     )
     draft.declarations.append(owner)
-    for param in names:
-        qualified = f"{owner.qualified}.{param.name}"
-        draft.declarations.append(
-            replace(
-                owner, name=param.name, qualified=qualified, kind="field", parent=owner.qualified,
-                params=None, flags=NOTHING, bases=(),
-            )
-        )  # fmt: skip
+    _declare_tuple_fields(draft, owner, names)
 
 
 def declare_value(
@@ -189,6 +192,35 @@ def declare_attribute(
     )
 
 
+def _declare_tuple_fields(draft: Draft, owner: Declaration, fields: tuple[Param, ...]) -> None:
+    draft.declarations.extend(
+        replace(
+            owner,
+            name=param.name,
+            qualified=f"{owner.qualified}.{param.name}",
+            kind="field",
+            parent=owner.qualified,
+            body=None,
+            params=None,
+            flags=NOTHING,
+            decorators=(),
+            bases=(),
+        )
+        for param in fields
+    )
+
+
+def _constructor_params(
+    block: Node | None, how: Constructor | None, tuple_fields: tuple[Param, ...] | None, source: bytes
+) -> tuple[Param, ...] | None:
+    """The parameters of a constructor that is written for the class."""
+    if block is None:
+        return None
+    if tuple_fields is not None:
+        return None if writes_constructor(block, source) else tuple_fields
+    return fields_of(block, how, source) if how is not None else None
+
+
 def _annotation_of_parameter(values: tuple[Chain, ...], params: tuple[Param, ...]) -> Chain | None:
     annotations = {param.name: param.annotation for param in params if param.kind not in ("rest", "keywords")}
     return next((annotations[chain[0]] for chain in values if len(chain) == 1 and annotations.get(chain[0])), None)
@@ -236,6 +268,9 @@ def _bases(superclasses: Node | None, source: bytes) -> tuple[tuple[Chain, ...],
         if child.type in ("comment", "ERROR"):
             continue
         base = child.child_by_field_name("value") if child.type == "subscript" else child
+        if child.type == "call" and named_tuple_fields(child, source) is not None:
+            bases.append(TUPLE)
+            continue
         chain = chain_of(base, source)
         dynamic = dynamic or not is_path(chain)
         bases.append(chain)

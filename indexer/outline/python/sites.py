@@ -79,7 +79,7 @@ def collect_sites(draft: Draft, statement: Node, start: int, end: int, place: Pl
 
 
 def _path(path: list[Node], offset: int) -> list[Node]:
-    """The nodes down to an offset; the part that leads there already is kept."""
+    """The nodes down to an offset, but not beyond `DEEPEST`; the part that leads there already is kept."""
     kept = 1
     while kept < len(path) and path[kept].end_byte > offset:
         kept += 1
@@ -89,7 +89,7 @@ def _path(path: list[Node], offset: int) -> list[Node]:
         if child is None:
             return path
         path.append(child)
-    return path[:1]
+    return path
 
 
 def _site(draft: Draft, path: list[Node], offset: int, place: Place) -> Site | None:
@@ -110,7 +110,7 @@ def _in_expression(draft: Draft, path: list[Node], place: Place) -> Site | None:
         at -= 1
     elif parent.type == "keyword_pattern" and leaf.start_byte == parent.start_byte:
         return _matched_attribute(draft, path, place)
-    elif _is_bound(leaf, parent):
+    elif _is_bound(leaf, parent) or _is_entered(path):
         return None
     use = _Use(path, at)
     role, whole_at = _role(use)
@@ -131,6 +131,14 @@ def _is_bound(leaf: Node, parent: Node) -> bool:
     if kind in ("for_statement", "for_in_clause"):
         return _is_left(leaf, parent)
     return kind in BINDERS or (kind in BINDS_FIRST and leaf.start_byte == parent.start_byte)
+
+
+def _is_entered(path: list[Node]) -> bool:
+    """Whether a name is one of those in `with … as (a, b)`, which are written like a tuple's items."""
+    above = len(path) - 2
+    while above > 0 and path[above].type in ("tuple", "list", "parenthesized_expression"):
+        above -= 1
+    return path[above].type == "as_pattern_target"
 
 
 def _build(

@@ -1,0 +1,16 @@
+"""How well and how fast the review's deterministic half works, measured on real repositories.
+
+    python -m benchmarks seeded --repos DIR     breakages planted in real repositories, judged by type checkers
+    python -m benchmarks commits --repos DIR    real commits: how many findings, each classed by a person
+    python -m benchmarks speed                  index and review of a large repository
+
+nouns       what is chosen, changed and expected     judge        what a change breaks, from a use's own syntax
+python_source, python_uses, python_changes           Python: definitions, uses, the edits
+script_changes, oracle_script.cjs                    TypeScript and JavaScript: the same
+oracle_python, oracle_script                         who uses a definition, asked from a language server
+tools       the oracles' own environment             scratch      clones, and commits made without a checkout
+seeded, choice, score     the seeded benchmark       commits, speed     the other two      report     tables
+
+Nothing here is shipped. The truth never comes from the code that is measured: references come from a language server,
+and whether one breaks is judged on the syntax trees of Python's `ast` and of the TypeScript compiler.
+"""

@@ -1,0 +1,151 @@
+"""Who uses a Python definition, asked from a language server (basedpyright) over its own protocol."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from benchmarks.nouns import Place
+
+Json = Any
+ROOTS = ("src", "lib", ".")
+"""Where the packages of a repository lie."""
+
+
+class PythonOracle:
+    """A language server that has read a checkout; use as a context manager. Answers are kept in `remembered`."""
+
+    def __init__(self, command: Path, checkout: Path, remembered: Path) -> None:
+        self.checkout, self.remembered = checkout, remembered
+        self._answers: dict[str, list[list[Json]]] = {}
+        if remembered.exists():
+            self._answers = json.loads(remembered.read_text("utf-8"))
+        self._command = command
+        self._server: _Server | None = None
+
+    def __enter__(self) -> PythonOracle:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the server and keep its answers for the next run."""
+        self.remembered.parent.mkdir(parents=True, exist_ok=True)
+        self.remembered.write_text(json.dumps(self._answers), "utf-8")
+        if self._server is not None:
+            self._server.close()
+
+    def references(self, place: Place) -> list[Place]:
+        """Every use of what is named there, without its definition."""
+        return self._ask("references", place, {"context": {"includeDeclaration": False}})
+
+    def definition(self, place: Place) -> list[Place]:
+        """Where what is named there is defined; a path outside of the checkout is absolute."""
+        return self._ask("definition", place, {})
+
+    def _ask(self, what: str, place: Place, more: Json) -> list[Place]:
+        key = f"{what} {place.path} {place.line} {place.column}"
+        if key not in self._answers:
+            if self._server is None:
+                self._server = _Server([str(self._command), "--stdio"], self.checkout)
+            asked = {
+                "textDocument": {"uri": (self.checkout / place.path).as_uri()},
+                "position": {"line": place.line - 1, "character": place.column},
+                **more,
+            }
+            found = self._server.request(f"textDocument/{what}", asked) or []
+            self._answers[key] = sorted(_place(self.checkout, f) for f in ([found] if isinstance(found, dict) else found))
+        return [Place(*answer) for answer in self._answers[key]]
+
+
+def configure(checkout: Path) -> None:
+    """Tell the server what to read; the repository's own settings for it are put aside."""
+    roots = [root for root in ROOTS if (checkout / root).is_dir()]
+    settings = {
+        "include": ["."],
+        "exclude": ["**/node_modules", "**/.*"],
+        "extraPaths": roots,
+        "typeCheckingMode": "off",
+        "useLibraryCodeForTypes": True,
+        "ignore": ["**"],
+    }
+    (checkout / "pyrightconfig.json").write_text(json.dumps(settings), "utf-8")
+
+
+def _place(checkout: Path, found: Json) -> list[Json]:
+    path = Path(unquote(urlsplit(found.get("uri") or found["targetUri"]).path))
+    start = (found.get("range") or found["targetSelectionRange"])["start"]
+    shown = path.relative_to(checkout).as_posix() if path.is_relative_to(checkout) else str(path)
+    return [shown, start["line"] + 1, start["character"]]
+
+
+class _Server:
+    """Requests and answers, one at a time."""
+
+    def __init__(self, command: list[str], root: Path) -> None:
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=root)
+        self._last = 0
+        self.request(
+            "initialize",
+            {
+                "processId": None,
+                "rootUri": root.as_uri(),
+                "workspaceFolders": [{"uri": root.as_uri(), "name": root.name}],
+                "capabilities": {"workspace": {"configuration": True, "workspaceFolders": True}},
+            },
+        )
+        self._send({"method": "initialized", "params": {}})
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+    def request(self, method: str, params: Json) -> Json:
+        self._last += 1
+        self._send({"id": self._last, "method": method, "params": params})
+        while True:
+            message = self._receive()
+            if "method" in message and "id" in message:
+                self._send({"id": message["id"], "result": self._reply(message)})
+            elif message.get("id") == self._last:
+                if "error" in message:
+                    return None
+                return message.get("result")
+
+    def _reply(self, message: Json) -> Json:
+        """The server asks for settings; ours are in the checkout's file."""
+        if message["method"] == "workspace/configuration":
+            return [None for _ in message["params"]["items"]]
+        return None
+
+    def _send(self, message: Json) -> None:
+        data = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(data), data))
+        self._process.stdin.flush()
+
+    def _receive(self) -> Json:
+        assert self._process.stdout is not None
+        length = 0
+        while True:
+            line = self._process.stdout.readline()
+            if not line:
+                raise EOFError("the language server ended")
+            if line.lower().startswith(b"content-length:"):
+                length = int(line.split(b":")[1])
+            if line == b"\r\n":
+                return json.loads(self._process.stdout.read(length))
+
+
+def by_path(places: Iterable[Place]) -> dict[str, list[Place]]:
+    """Places grouped by their file."""
+    found: dict[str, list[Place]] = {}
+    for place in places:
+        found.setdefault(place.path, []).append(place)
+    return found

@@ -1,0 +1,20 @@
+; What a definition is in Java.
+
+(class_declaration body: (_) @inside) @definition.class
+(record_declaration body: (_) @inside) @definition.class
+(interface_declaration body: (_) @inside) @definition.interface
+(annotation_type_declaration body: (_) @inside) @definition.interface
+(enum_declaration body: (_) @inside) @definition.enum
+(enum_constant) @definition.constant
+
+(method_declaration) @definition.method
+(annotation_type_element_declaration) @definition.method
+(constructor_declaration) @definition.constructor
+(compact_constructor_declaration) @definition.constructor
+
+(field_declaration declarator: (variable_declarator name: (identifier) @name)) @definition.field
+((field_declaration
+  (modifiers) @_modifiers
+  declarator: (variable_declarator name: (identifier) @name)) @definition.constant
+  (#match? @_modifiers "static\\s+final|final\\s+static"))
+(constant_declaration declarator: (variable_declarator name: (identifier) @name)) @definition.constant
