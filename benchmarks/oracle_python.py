@@ -13,6 +13,8 @@ from urllib.parse import unquote, urlsplit
 from benchmarks.nouns import Place
 
 Json = Any
+READY = "source file"
+"""What the server logs once it knows its files (`Found 79 source files`); asked earlier, it finds nothing."""
 ROOTS = ("src", "lib", ".")
 """Where the packages of a repository lie."""
 
@@ -101,6 +103,8 @@ class _Server:
             },
         )
         self._send({"method": "initialized", "params": {}})
+        while READY not in str(self._receive_and_reply().get("params", {}).get("message", "")):
+            pass
 
     def close(self) -> None:
         self._process.terminate()
@@ -110,13 +114,15 @@ class _Server:
         self._last += 1
         self._send({"id": self._last, "method": method, "params": params})
         while True:
-            message = self._receive()
-            if "method" in message and "id" in message:
-                self._send({"id": message["id"], "result": self._reply(message)})
-            elif message.get("id") == self._last:
-                if "error" in message:
-                    return None
+            message = self._receive_and_reply()
+            if "method" not in message and message.get("id") == self._last:
                 return message.get("result")
+
+    def _receive_and_reply(self) -> Json:
+        message = self._receive()
+        if "method" in message and "id" in message:
+            self._send({"id": message["id"], "result": self._reply(message)})
+        return message
 
     def _reply(self, message: Json) -> Json:
         """The server asks for settings; ours are in the checkout's file."""

@@ -192,6 +192,8 @@ class _Reading:
 
     def _is_too_large(self, path: str) -> bool:
         # Git's own objects are always there, or reading had ended with a Problem.
+        if any(skipped.what == path for skipped in self._repo.skipped):
+            return False  # the repository has told why: a Git LFS pointer, a link
         return path not in self._tree.on_disk or (self._tree.entries[path].size or 0) > MAX_FILE
 
 

@@ -20,12 +20,24 @@ def resolve(rev: str, objects: Objects, runner: Runner, place: Place) -> GitObje
     """The commit that `rev` names. Raises UsageProblem."""
     if not rev or rev.startswith("-") or len(rev) > _LONGEST or not rev.isprintable():
         raise UsageProblem(f"{_shown(rev)} is not a revision.", "Give a branch, a tag, a commit id or HEAD~1.")
+    if "@{" in rev:
+        _check_reflog_form(rev, runner)
     found = objects.find(f"{rev}^{{commit}}")
     if isinstance(found, str):
         found = _whole_name(rev, objects) or found
     if isinstance(found, GitObject):
         return found
     raise _why(rev, found, objects, runner, place)
+
+
+def _check_reflog_form(rev: str, runner: Runner) -> None:
+    """`@{u}` and `@{2}` end a running `cat-file` where they name nothing, so they are tried apart."""
+    tried = runner.run("rev-parse", "--verify", "--quiet", "--end-of-options", rev, ok=(0, 1, 128))
+    if tried.code != 0:
+        raise UsageProblem(
+            f"{_shown(rev)} names no commit here: there is no upstream branch or no such reflog entry.",
+            "Give a branch, a tag or a commit id.",
+        )
 
 
 def _whole_name(rev: str, objects: Objects) -> GitObject | None:

@@ -364,6 +364,16 @@ def test_the_results_of_a_function_are_read_when_its_name_is_asked_for(python_fa
     assert declared(python_facts(source), "f").values == ()
 
 
+def test_the_names_in_the_results_of_a_function_are_bound(python_facts):
+    facts = python_facts("""
+        def f():
+            made = C()
+            return made
+    """, "f")  # fmt: skip
+    assert declared(facts, "f").values == (("made",),)
+    assert [(b.name, b.value) for b in facts.bindings] == [("made", ("C", "()"))]
+
+
 def test_declarations_in_functions_are_complete_without_a_mention(python_facts):
     facts = python_facts("""
         def f():

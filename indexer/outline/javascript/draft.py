@@ -19,6 +19,7 @@ INHERITS = re.compile(rb"inherits\s*\(\s*([\w$]+)\s*,\s*([\w$]+)\s*\)")
 CREATES = re.compile(rb"\.prototype\s*=\s*Object\.create\s*\(\s*([\w$]+)\.prototype")
 NAME_BEFORE = re.compile(rb"(?<![\w$.])[A-Za-z_$][\w$]*$")
 LONGEST_NAME = 80
+LONGEST_OWNER = 1000
 BLANKS = re.compile(rb"\s+")
 # These are looked for beside the asked-for names: what they stand for is a fact wherever it is.
 ALWAYS = ("require", "import", "exports")
@@ -103,18 +104,18 @@ class Draft:
         end = node.end_byte
         offset = self.mentions.first(node.start_byte, end)
         while offset is not None:
-            child = node.child_with_descendant(self.leaf(offset))
+            child = node.child_with_descendant(self._leaf(node, offset))
             if child is None:
                 return
             if child.is_named:
                 yield frame.down(child)
             offset = self.mentions.first(max(child.end_byte, offset + 1), end)
 
-    def leaf(self, offset: int) -> Node:
-        """The smallest node at a byte offset."""
+    def _leaf(self, node: Node, offset: int) -> Node:
+        """The smallest node at a byte offset, looked for from an outer one down: from the root it may be far."""
         found = self._leaves.get(offset)
         if found is None:
-            found = self.root.descendant_for_byte_range(offset, offset + 1) or self.root
+            found = node.descendant_for_byte_range(offset, offset + 1) or node
             self._leaves[offset] = found
         return found
 
@@ -268,7 +269,8 @@ def _supers(source: bytes, names: frozenset[str]) -> tuple[str, ...]:
 
 
 def qualify(parent: str | None, name: str) -> str:
-    return f"{parent}.{name}" if parent else name
+    """The dotted name; of what is nested absurdly deep only the first owners are kept."""
+    return f"{parent[:LONGEST_OWNER]}.{name}" if parent else name
 
 
 def name_of(node: Node) -> str:

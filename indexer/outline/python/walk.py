@@ -132,7 +132,7 @@ def _function(
     _head(draft, whole, start, place, qualified)
     if body is None:
         return
-    complete = draft.marks.mentions.any_in(start, body.end_byte) or draft.marks.stores.any_in(start, body.end_byte)
+    complete = declaration.name in draft.names or _is_read_whole(draft, start, body.end_byte)
     if not complete and not draft.marks.nested.any_in(start, body.end_byte):
         return
     bind_parameters(draft, params, scope)
@@ -150,6 +150,11 @@ def _function(
         depth=place.depth + 1,
     )
     _block(draft, body, inside)
+
+
+def _is_read_whole(draft: Draft, start: int, end: int) -> bool:
+    """Whether a body holds a mention, or a field whose values are read in the scope of the body."""
+    return draft.marks.mentions.any_in(start, end) or draft.marks.stores.any_in(start, end)
 
 
 def _kept_receiver(place: Place, params: list[Written]) -> str:
