@@ -145,6 +145,10 @@ class Uses:
             return "base"
         return "annotation" if self._in_annotation(node) else "read"
 
+    def is_exported(self, node: ast.Constant) -> bool:
+        """An entry of `__all__`."""
+        return self._in_all(node)
+
     def _in_all(self, node: ast.AST) -> bool:
         return any(
             isinstance(above, ast.Assign | ast.AugAssign) and "__all__" in ast.unparse(above)[:20]

@@ -31,6 +31,7 @@ RUNNERS = frozenset(
 """Callables that take a coroutine or a promise: a call handed to one of these is awaited there."""
 PROMISE_STEPS = frozenset({".then", ".catch", ".finally", ".send", ".close", ".cancel", ".add_done_callback"})
 CALLS = frozenset({"call", "new"})
+_ORDER = ("positional_only", "positional", "rest", "keyword_only", "keywords")
 AWAITABLE = re.compile(r"\b(Promise|Awaitable|Coroutine|Future|Task)\b")
 
 
@@ -150,6 +151,8 @@ class Judge:
         if not isinstance(now, Thing):
             return None
         change = self.by_head.get(now.place) or (self.by_base.get(was.place) if isinstance(was, Thing) else None)
+        if change is None and self.head.is_class(now.place):
+            return self._inherited_fields(was, now)
         if change is None or change.fate != "changed" or change.before is None or change.after is None:
             return None
         if isinstance(was, Thing) and was.place != change.base:
@@ -157,6 +160,16 @@ class Judge:
         old = _open_to(self.base, change.base, change.before, now)
         new = _open_to(self.head, change.head or change.base, change.after, now)
         return change, old, new
+
+    def _inherited_fields(
+        self, was: Value, now: Thing
+    ) -> tuple[Change, tuple[Param, ...] | None, tuple[Param, ...] | None] | None:
+        """A class whose constructor is made of its fields, where a class it inherits fields from changed."""
+        for ancestor in self.head.lineage(now.place)[0][1:]:
+            change = self.by_head.get(ancestor)
+            if change is not None and isinstance(was, Thing) and change.before and change.before.params is not None:
+                return change, _fields(self.base, was.place), _fields(self.head, now.place)
+        return None
 
     def _arguments(
         self, change: Change, meeting: Meeting, before: tuple[Param, ...], after: tuple[Param, ...]
@@ -267,6 +280,8 @@ def _constructor(world: World, value: Value, meeting: Meeting) -> Value:
 
 def _open_to(world: World, place: Place, declaration: Declaration, reached: Thing) -> tuple[Param, ...] | None:
     """The parameters that the caller fills: without the receiver, where the access binds it."""
+    if "constructed" in declaration.flags:
+        return _fields(world, place)
     params = declaration.params
     if params is None:
         return None
@@ -283,6 +298,16 @@ def _open_to(world: World, place: Place, declaration: Declaration, reached: Thin
     if not params or params[0].kind not in ("positional", "positional_only"):
         return params or None
     return params[1:]
+
+
+def _fields(world: World, place: Place) -> tuple[Param, ...] | None:
+    """The parameters of a constructor that is made of fields: those of the bases first, keyword-only ones last."""
+    fields: dict[str, Param] = {}
+    for ancestor in reversed(world.lineage(place)[0]):
+        for declaration in world.declarations(ancestor):
+            if "constructed" in declaration.flags:
+                fields |= {param.name: param for param in declaration.params or ()}
+    return tuple(sorted(fields.values(), key=lambda param: _ORDER.index(param.kind)))
 
 
 def _most_telling(found: tuple[Misfit, ...]) -> tuple[Misfit, ...]:

@@ -8,8 +8,10 @@ MOST_BYTES = 2 << 20
 LONG_LINE = 20_000
 LONG_AVERAGE = 500
 """A file with a very long line is minified if its lines are this long on average."""
-MOST_NESTED = 1_000
-"""Brackets inside brackets; written code stays below fifty, and the parser's time grows with the square."""
+DEEP = 64
+"""Brackets inside brackets; written code stays far below."""
+MOST_DEEP = 1_000
+"""How many brackets may lie deeper than that: the parser's time grows with the square of those that stay open."""
 HEAD_BYTES = 2_048
 
 _GENERATED = re.compile(
@@ -32,7 +34,7 @@ def unfit(path: str, data: bytes) -> str | None:
     if _GENERATED.search(data, 0, HEAD_BYTES):
         return "generated"
     if _is_nested_too_deep(data):
-        return f"nested more than {MOST_NESTED:,} brackets deep"
+        return "nested too deeply"
     return None
 
 
@@ -47,14 +49,14 @@ def _is_nested_too_deep(data: bytes) -> bool:
     """Whether brackets nest (or stay open) deeper than a parser should be asked to follow.
 
     Pairs that hold nothing are taken out again and again, each round one level from the inside. Brackets in strings
-    may keep some from pairing up, so what is left over when nothing pairs any more is counted, not trusted to be none.
+    keep some from pairing up: what is left in the end may be a few, but not many.
     """
     brackets = data.translate(None, _NO_BRACKETS)
-    rounds = 0
-    while len(brackets) > MOST_NESTED:
-        rounds += 1
+    for _ in range(DEEP):
+        if len(brackets) <= MOST_DEEP:
+            return False
         fewer = brackets.replace(b"()", b"").replace(b"[]", b"").replace(b"{}", b"")
-        if len(fewer) == len(brackets) or rounds > MOST_NESTED:
-            return True
+        if len(fewer) == len(brackets):
+            break
         brackets = fewer
-    return False
+    return True

@@ -109,21 +109,22 @@ class Parser:
         self, crew: list[Worker], kind: bytes, names: frozenset[str], again: deque[Source], waiting: Iterator[Source]
     ) -> None:
         """Give sources to the workers until none has room, the least laden first."""
-        while worker := self._least_laden(crew):
+        while len(crew) < self._jobs or any(worker.has_room for worker in crew):
             source = again.popleft() if again else next(waiting, None)
             if source is None:
                 return
+            worker = self._least_laden(crew)
             if kind == wire.FACTS and worker.names != names:
                 worker.tell(names)
             worker.give(kind, source)
             worker.send()
 
-    def _least_laden(self, crew: list[Worker]) -> Worker | None:
-        worker = min(crew, key=lambda one: one.given_bytes, default=None)
-        if (worker is None or worker.given) and len(crew) < self._jobs:
+    def _least_laden(self, crew: list[Worker]) -> Worker:
+        worker = min(crew, key=lambda one: (not one.has_room, one.given_bytes), default=None)
+        if worker is None or (worker.given and len(crew) < self._jobs):
             worker = self._hired()
             crew.append(worker)
-        return worker if worker and worker.has_room else None
+        return worker
 
     def _hired(self) -> Worker:
         while self._idle:

@@ -27,6 +27,9 @@ READ_BYTES = 1 << 20
 QUEUED_BYTES = 1 << 20
 QUEUED_SOURCES = 64
 """What a worker is given ahead of its answers, so that it never waits for the next source."""
+FULL = 0.7
+"""A worker that crashed with this much of its memory in use is taken to have run out of it."""
+RESIDENT_UNIT = 1 if sys.platform == "darwin" else 1024
 PATIENCE = 4
 """How many times its processor seconds a source may take by the clock: the machine may be busy."""
 
@@ -171,10 +174,12 @@ class Worker:
     def _cause_of_death(self) -> str:
         with suppress(BlockingIOError):
             self._complaint = os.read(self._errors, READ_BYTES).decode("utf-8", "replace").strip()
-        code = self._process.wait()
+        _, status, usage = os.wait4(self.pid, 0)
+        code = self._process.returncode = os.waitstatus_to_exitcode(status)
         if code == -signal.SIGPROF:
             return self._too_slow
-        if code == -signal.SIGABRT or "MemoryError" in self._complaint:
+        # tree-sitter does not look whether it was given the memory that it asked for, and crashes when it was not.
+        if code < 0 and usage.ru_maxrss * RESIDENT_UNIT > FULL * self._memory:
             return f"needed more than {self._memory >> 20} MiB"
         if code < 0:
             return f"the parser crashed (signal {-code})"

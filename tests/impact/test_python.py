@@ -244,6 +244,25 @@ BROKEN = {
             "till.py": 'from bank import Note\n\nNote("a")  # ! call/missing-argument\nNote("a", "b")\n',
         },
     ),
+    "a field of a dataclass that another one inherits": case(
+        {"bank.py": "from dataclasses import dataclass\n\n\n@dataclass\nclass Note:\n    text: str\n"},
+        {
+            "bank.py": "from dataclasses import dataclass\n\n\n@dataclass\nclass Note:\n    text: str\n    owner: str\n",
+            "till.py": """
+                from dataclasses import dataclass
+                from bank import Note
+
+
+                @dataclass
+                class Long(Note):
+                    pages: int
+
+
+                Long("a", 1)  # ! call/missing-argument
+                Long("a", "b", 1)
+            """,
+        },
+    ),
     "an override that no longer fits": case(
         {"bank.py": "class Ledger:\n    def pay(self, amount):\n        return amount\n"},
         {

@@ -318,7 +318,10 @@ def _has_getattr(block: Node, source: bytes) -> bool:
 
 
 def _writes_attributes(block: Node, source: bytes) -> bool:
-    return WRITES_ATTRIBUTES.search(source, block.start_byte, block.end_byte) is not None
+    start, end = block.start_byte, block.end_byte
+    if source.find(b"setattr", start, end) < 0 and source.find(b"__dict__", start, end) < 0:
+        return False
+    return WRITES_ATTRIBUTES.search(source, start, end) is not None
 
 
 def alias_chain(node: Node, source: bytes) -> Chain:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from indexer.types import Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
-
-BLANKS = re.compile(r"\s+")
 
 
 def text_of(node: Node, source: bytes) -> str:
@@ -34,4 +31,4 @@ def one_line(source: bytes, start: int, end: int, longest: int) -> str:
     """The text between two offsets with its blanks collapsed, cut at `longest` characters."""
     # A character has at most four bytes, blanks are rarely more than half of the text.
     text = source[start : min(end, start + longest * 8)].decode("utf-8", "replace")
-    return BLANKS.sub(" ", text).strip()[:longest]
+    return " ".join(text.split())[:longest]

@@ -1,0 +1,360 @@
+"""A Python repository as the seeded benchmark sees it: what can be changed there, and who uses it."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import random
+import re
+from collections import Counter, defaultdict
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from benchmarks import python_changes
+from benchmarks.nouns import GONE, Candidate, Edit, Kind, Mutation, Place, Use, applied
+from benchmarks.oracle_python import PythonOracle, by_path, configure
+from benchmarks.python_source import Text, candidates, name_of
+from benchmarks.python_uses import Uses
+from benchmarks.scratch import Clone
+
+TEST = re.compile(r"(^|/)(tests?|testing)/|(^|/)(test_|conftest)[^/]*$|_test\.py$")
+MOST_BYTES = 400_000
+
+
+class PythonRepository:
+    """Candidates, their uses and their changes; `left_out` says what is not judged."""
+
+    language = "Python"
+
+    def __init__(self, name: str, clone: Clone, server: Path, scratch: Path) -> None:
+        self.name, self.clone = name, clone
+        self.checkout = clone.checkout(scratch / "checkouts" / name)
+        configure(self.checkout)
+        self.left_out: Counter[str] = Counter()
+        self.texts: dict[str, Text] = {}
+        for path in clone.paths():
+            if path.endswith(".py"):
+                self._read(path)
+        remembered = scratch / "answers" / f"{name}-{clone.head[:12]}.json"
+        self.oracle = PythonOracle(server, self.checkout, remembered)
+        self._uses: dict[str, Uses] = {}
+        self._outside: dict[str, Text | None] = {}
+
+    def close(self) -> None:
+        self.oracle.close()
+
+    # ------------------------------------------------------------ what can be changed
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        """Everything that can be changed, with flags for names that are used, defined and imported in special ways."""
+        found = [c for text in self.texts.values() for c in candidates(text, self.left_out)]
+        times = Counter(c.name for c in found if c.form != "re-export")
+        members = {(c.owner or "", c.name) for c in found if c.owner}
+        heirs = self._heirs_by_name()
+        words = Counter(w for text in self.texts.values() for w in set(re.findall(r"\w+", text.text)))
+        flagged = []
+        for c in found:
+            flags = set(c.flags)
+            if times[c.name] > 1:
+                flags.add("duplicate")
+            if c.name in self._aliased:
+                flags.add("alias")
+            if TEST.search(c.path):
+                flags.add("test")
+            if c.owner and any((other, c.name) in members for other in heirs[c.owner.rpartition(".")[2]]):
+                flags.add("override")
+            if words[c.name] > 1 or c.form == "constructor" or self.texts[c.path].text.count(c.name) > 1:
+                flagged.append(replace(c, flags=frozenset(flags)))
+        return flagged
+
+    def mutate(self, kind: Kind, candidate: Candidate, chance: random.Random) -> Mutation | None:
+        """The change, if the language, the definition and what it inherits allow it."""
+        if kind in GONE and candidate.owner and self.inherits(candidate) is not False:
+            return None
+        mutation = python_changes.mutate(kind, self.texts[candidate.path], candidate, chance)
+        return mutation if mutation is not None and self._parses(mutation) else None
+
+    def control(self, kind: str, candidate: Candidate, chance: random.Random) -> Mutation | None:
+        """A change that breaks nothing."""
+        text = self.texts[candidate.path]
+        mutation: Mutation | None = None
+        if kind == "renamed everywhere":
+            mutation = self._renamed_everywhere(candidate)
+        elif kind == "optional added":
+            mutation = None if "override" in candidate.flags else python_changes.optional_added(text, candidate, chance)
+        elif kind == "moved with re-export":
+            package = posixpath.join(posixpath.dirname(candidate.path), "__init__.py")
+            in_package = package in self.texts and candidate.path != package
+            mutation = python_changes.moved_with_reexport(text, candidate, chance) if in_package else None
+        elif kind == "reformatted":
+            mutation = python_changes.reformatted(text, candidate, chance)
+        elif kind == "body only":
+            mutation = python_changes.body_only(text, candidate, chance)
+        return mutation if mutation is not None and self._parses(mutation) else None
+
+    def text(self, path: str) -> str | None:
+        """A file's text at the base."""
+        return self.texts[path].text if path in self.texts else None
+
+    # ------------------------------------------------------------ who uses it
+
+    def uses(self, candidate: Candidate) -> list[Use]:
+        """Every use the language server knows, with what its syntax says."""
+        if candidate.form == "constructor":
+            return self._constructions(candidate)
+        found = self._uses_at(self.oracle.references(candidate.place))
+        if candidate.form == "re-export":
+            return [use for use in found if self._through(candidate, use)]
+        if candidate.owner and candidate.form in ("method", "property", "attribute"):
+            return [use for use in found if self._is_declared(candidate, use)]
+        return [use if not use.inferred else replace(use, inferred=False) for use in found]
+
+    def inherits(self, candidate: Candidate) -> bool | None:
+        """Whether a base of its class has a member of that name too; None where a base is not known."""
+        uses = self._of(candidate.path)
+        node = uses.class_at(candidate.place.line) if uses else None
+        return self._has(self.texts[candidate.path], node, candidate.name, 0, own=False) if node else None
+
+    def is_consequence(self, path: str, lines: tuple[int, int], rule: str, mutation: Mutation) -> bool:
+        """Whether a place that uses nothing is still rightly named: `__all__`, an override, `cls()`."""
+        uses = self._of(path)
+        if uses is None:
+            return False
+        candidate = mutation.candidate
+        if rule in ("export/missing", "name/removed", "name/renamed", "name/moved", "import/missing"):
+            return mutation.kind in GONE and any(
+                node.value == candidate.name and lines[0] <= node.lineno <= lines[1] and uses.is_exported(node)
+                for node in uses.strings
+            )
+        if rule == "override/signature" and candidate.owner:
+            node = uses.class_at(lines[0])
+            return node is not None and self._descends(uses.text, node, candidate, 0)
+        if candidate.form == "constructor":
+            node = uses.class_at(lines[0])
+            calls = "cls(" in "\n".join(uses.text.lines[lines[0] - 1 : lines[1]])
+            return calls and node is not None and self._descends(uses.text, node, candidate, 0)
+        return False
+
+    # ------------------------------------------------------------ inside
+
+    def _read(self, path: str) -> None:
+        file = self.checkout / path
+        try:
+            data = file.read_bytes()
+            if len(data) <= MOST_BYTES:
+                self.texts[path] = Text(path, data.decode("utf-8"))
+        except (OSError, UnicodeDecodeError, SyntaxError, ValueError):
+            self.left_out["files that can't be read or parsed"] += 1
+
+    def _parses(self, mutation: Mutation) -> bool:
+        try:
+            for path, edits in mutation.edits.items():
+                ast.parse(applied(self.texts[path].text, edits))
+            for text in mutation.added.values():
+                ast.parse(text)
+        except (SyntaxError, ValueError):
+            self.left_out["edit did not parse"] += 1
+            return False
+        return not set(mutation.added) & set(self.texts)
+
+    @cached_property
+    def _classes(self) -> frozenset[str]:
+        return frozenset(
+            n.name for text in self.texts.values() for n in ast.walk(text.tree) if isinstance(n, ast.ClassDef)
+        )
+
+    @cached_property
+    def _aliased(self) -> frozenset[str]:
+        return frozenset(
+            alias.name
+            for text in self.texts.values()
+            for node in ast.walk(text.tree)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+            if alias.asname and alias.asname != alias.name
+        )
+
+    def _heirs_by_name(self) -> dict[str, set[str]]:
+        """Class names that are related by inheritance, in both directions."""
+        related: dict[str, set[str]] = defaultdict(set)
+        for text in self.texts.values():
+            for node in ast.walk(text.tree):
+                if isinstance(node, ast.ClassDef):
+                    for base in node.bases:
+                        related[node.name].add(name_of(base))
+                        related[name_of(base)].add(node.name)
+        return related
+
+    def _of(self, path: str) -> Uses | None:
+        if path not in self._uses and path in self.texts:
+            self._uses[path] = Uses(self.texts[path], self._classes)
+        return self._uses.get(path)
+
+    def _uses_at(self, places: list[Place]) -> list[Use]:
+        found: list[Use] = []
+        for path, here in by_path(places).items():
+            uses = self._of(path)
+            if uses is not None:
+                found += uses.at(here)
+        return found
+
+    def _is_declared(self, candidate: Candidate, use: Use) -> bool:
+        """The receiver's declared class is this one: the server goes from the use to this definition and no other."""
+        return self.oracle.definition(use.place) == [candidate.place]
+
+    def _constructions(self, candidate: Candidate) -> list[Use]:
+        """Calls of the class and of subclasses without a constructor of their own, and `super().__init__()`."""
+        explicit = self._uses_at(self.oracle.references(candidate.place))
+        found = [use for use in explicit if self._is_declared(candidate, use)]
+        uses = self._of(candidate.path)
+        node = uses.class_at(candidate.place.line) if uses else None
+        if node is None or uses is None:
+            return found
+        members = {n.name for n in node.body if isinstance(n, ast.FunctionDef)}
+        if "__new__" in members or node.keywords:
+            return []
+        waiting, seen = [_class_place(uses.text, node)], set[Place]()
+        while waiting:
+            place = waiting.pop()
+            if place in seen:
+                continue
+            seen.add(place)
+            for use in self._uses_at(self.oracle.references(place)):
+                if use.role == "call":
+                    found.append(replace(use, bound=True, inferred=False))
+                if use.role == "base":
+                    waiting += self._plain_heir(use)
+        return found
+
+    def _plain_heir(self, use: Use) -> list[Place]:
+        """The subclass that a base stands in, if it constructs as its base does."""
+        uses = self._of(use.place.path)
+        base = uses.node(use.place) if uses else None
+        node = uses.parents.get(base) if uses and base else None
+        if not isinstance(node, ast.ClassDef) or node.keywords or len(node.bases) != 1 or node.decorator_list:
+            return []
+        members = {n.name for n in node.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+        return [] if members & {"__init__", "__new__"} or uses is None else [_class_place(uses.text, node)]
+
+    def _through(self, candidate: Candidate, use: Use) -> bool:
+        """The use reaches the name through this package's import of it."""
+        uses = self._of(use.place.path)
+        node = uses.node(use.place) if uses else None
+        if uses is None or use.place.path == candidate.path and isinstance(node, ast.alias):
+            return False
+        if isinstance(node, ast.Attribute):
+            receiver = node.value
+            line = receiver.end_lineno or receiver.lineno
+            column = uses.text.column(line, receiver.end_col_offset or 0) - len(name_of(receiver))
+            return [p.path for p in self.oracle.definition(Place(use.place.path, line, column))] == [candidate.path]
+        name = uses.text.lines[use.place.line - 1][use.place.column :]
+        written = re.match(r"\w+", name)
+        return written is not None and self._comes_through(use.place.path, written[0], candidate, 0)
+
+    def _comes_through(self, path: str, name: str, candidate: Candidate, depth: int) -> bool:
+        if path == candidate.path and name == candidate.name:
+            return True
+        uses = self._of(path)
+        if uses is None or depth > 5:
+            return False
+        for statement in uses.imports(name):
+            taken = next(a.name for a in statement.names if (a.asname or a.name) == name)
+            target = self._module(path, statement)
+            if target and self._comes_through(target, taken, candidate, depth + 1):
+                return True
+        return False
+
+    def _module(self, path: str, statement: ast.ImportFrom) -> str | None:
+        parts = (statement.module or "").split(".") if statement.module else []
+        roots = ["", "src", "lib", posixpath.dirname(path)]
+        if statement.level:
+            folder = posixpath.dirname(path)
+            for _ in range(statement.level - 1):
+                folder = posixpath.dirname(folder)
+            roots = [folder]
+        for root in roots:
+            stem = posixpath.join(root, *parts)
+            for found in (f"{stem}.py", f"{stem}/__init__.py"):
+                if found.lstrip("/") in self.texts:
+                    return found.lstrip("/")
+        return None
+
+    # -- classes
+
+    def _has(self, text: Text, node: ast.ClassDef, name: str, depth: int, own: bool = True) -> bool | None:
+        if own and any(_binds(statement, name) for statement in node.body):
+            return True
+        answers = [self._has_in_base(text, base, name, depth) for base in node.bases]
+        if True in answers:
+            return True
+        return None if None in answers else False
+
+    def _has_in_base(self, text: Text, base: ast.expr, name: str, depth: int) -> bool | None:
+        found = self._class_of(text, base) if depth < 8 else None
+        return self._has(*found, name, depth + 1) if found else None
+
+    def _descends(self, text: Text, node: ast.ClassDef, candidate: Candidate, depth: int) -> bool:
+        if text.path == candidate.path and node.name == (candidate.owner or "").rpartition(".")[2]:
+            return True
+        bases = [self._class_of(text, base) for base in node.bases] if depth < 8 else []
+        return any(self._descends(*base, candidate, depth + 1) for base in bases if base)
+
+    def _class_of(self, text: Text, base: ast.expr) -> tuple[Text, ast.ClassDef] | None:
+        """The class that a base expression names, in the repository or in the server's own stubs."""
+        while isinstance(base, ast.Subscript):
+            base = base.value
+        line = base.end_lineno or base.lineno
+        column = text.column(line, base.end_col_offset or 0) - len(name_of(base))
+        for place in self.oracle.definition(Place(text.path, line, column)):
+            there = self.texts.get(place.path) or self._stub(place.path)
+            for node in ast.walk(there.tree) if there else ():
+                if isinstance(node, ast.ClassDef) and node.lineno <= place.line <= node.body[0].lineno:
+                    if node.name == name_of(base) or _class_place(there, node).line == place.line:  # type: ignore[arg-type]
+                        return there, node  # type: ignore[return-value]
+        return None
+
+    def _stub(self, path: str) -> Text | None:
+        if path not in self._outside:
+            try:
+                self._outside[path] = Text(path, Path(path).read_text("utf-8"))
+            except (OSError, SyntaxError, ValueError):
+                self._outside[path] = None
+        return self._outside[path]
+
+    def _renamed_everywhere(self, candidate: Candidate) -> Mutation | None:
+        if candidate.form not in ("function", "class", "constant") or "alias" in candidate.flags:
+            return None
+        new = python_changes.new_name(candidate)
+        edits: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        edits[candidate.path].add(candidate.name_span)
+        for place in self.oracle.references(candidate.place):
+            text = self.texts.get(place.path)
+            if text is None:
+                return None
+            start = text.starts[place.line - 1] + place.column
+            if text.text[start : start + len(candidate.name)] != candidate.name:
+                return None
+            edits[place.path].add((start, start + len(candidate.name)))
+        for path in [candidate.path, *edits]:
+            uses = self._of(path)
+            for node in uses.strings if uses else ():
+                if uses is not None and node.value == candidate.name and uses.is_exported(node):
+                    start = uses.text.offset(node.lineno, node.col_offset) + 1
+                    edits[path].add((start, start + len(candidate.name)))
+        written = {path: tuple(Edit(*span, new) for span in sorted(spans)) for path, spans in edits.items()}
+        return Mutation("renamed everywhere", candidate, written)
+
+
+def _class_place(text: Text, node: ast.ClassDef) -> Place:
+    at = text.text.index("class", text.offset(node.lineno, node.col_offset)) + len("class")
+    at = text.text.index(node.name, at)
+    line = text.text.count("\n", 0, at) + 1
+    return Place(text.path, line, at - text.starts[line - 1])
+
+
+def _binds(statement: ast.stmt, name: str) -> bool:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return statement.name == name
+    return any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) for n in ast.walk(statement))

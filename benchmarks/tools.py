@@ -1,0 +1,34 @@
+"""The oracles' own programs, installed into the scratch folder where they are missing; qcode depends on neither."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PYTHON_SERVER = "basedpyright>=1.31"
+SCRIPT_COMPILER = "typescript@5"
+
+
+def python_server(scratch: Path) -> Path:
+    """The language server for Python."""
+    folder = scratch / "tools" / "python"
+    program = folder / "bin" / "basedpyright-langserver"
+    if not program.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        subprocess.run([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", PYTHON_SERVER], check=True)
+    return program
+
+
+def script_compiler(scratch: Path) -> Path | None:
+    """The folder of the TypeScript compiler; None where there is no Node."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        return None
+    folder = scratch / "tools" / "script"
+    package = folder / "node_modules" / "typescript"
+    if not package.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        command = ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(folder), SCRIPT_COMPILER]
+        subprocess.run(command, check=True)
+    return package
