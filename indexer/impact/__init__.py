@@ -20,6 +20,7 @@ from indexer.impact.judge import Judge, Meeting
 from indexer.impact.search import family, sources, wanted
 from indexer.impact.unique import unique_names
 from indexer.impact.world import Source, World
+from indexer.languages import language_of
 from indexer.types import FileDiff, Finding, Tree
 
 if TYPE_CHECKING:
@@ -30,9 +31,10 @@ __all__ = ["impact"]
 
 def impact(index: Index, base: Tree, head: Tree, diffs: tuple[FileDiff, ...]) -> Iterator[Finding]:
     """Every place at head that still expects what the change took away, in no particular order, none twice."""
-    before, after = World(index, base), World(index, head)
+    before = World(index, base)
+    after = World(index, head, like=before)
     found = changes(before, after, diffs)
-    if not found:
+    if not found and not _lost_files(diffs):
         return
     seen: set[tuple[str, str, tuple[int, int], tuple[int, int]]] = set()
     for finding in _findings(before, after, found, diffs):
@@ -46,9 +48,9 @@ def _findings(before: World, after: World, found: list[Change], diffs: tuple[Fil
     writer = Writer(before, after)
     judge = Judge(before, after, found)
     unique = unique_names(before, after, found)
-    names = wanted(before, after, found)
+    names = wanted(after, found, _lost_files(diffs))
     old_paths = {d.new_path: d.old_path for d in diffs if d.new_path and d.old_path}
-    candidates = list(sources(after, names, frozenset(family(c.base.path) for c in found)))
+    candidates = list(sources(after, names, frozenset(family(d.old_path) for d in diffs if d.old_path)))
     asked = frozenset(names)
     before.load([d.old_path for d in diffs if d.old_path], asked)
     for source in candidates:
@@ -64,6 +66,11 @@ def _findings(before: World, after: World, found: list[Change], diffs: tuple[Fil
             yield writer.lost_import(source, lost)
     for misfit in misfitting_heirs(before, after, found):
         yield writer.heir(misfit)
+
+
+def _lost_files(diffs: tuple[FileDiff, ...]) -> list[str]:
+    """Files whose modules can't be imported under their old names."""
+    return [d.old_path for d in diffs if d.old_path and d.old_path != d.new_path and language_of(d.old_path)]
 
 
 def _as_at_base(source: Source, path: str) -> Source:

@@ -30,7 +30,7 @@ def lost_imports(
 ) -> Iterator[LostImport]:
     """Every import and export of the head file `source` that named something at base and names nothing now.
 
-    `old` is the same file seen from base: under its path there.
+    `old` is the same file seen from base: under its path there; only `names` can be gone.
     """
     for binding in source.facts.bindings:
         if binding.kind != "import" or binding.guarded or binding.span is None or binding.name == "*":
@@ -40,6 +40,8 @@ def lost_imports(
             if _module_lost(base, head, source, old, module):
                 yield LostImport("import/missing", module, module, binding.span, None, None)
             continue
+        if imported not in names and imported != "default":
+            continue
         was = base.imported(old, binding)
         if not isinstance(was, Thing | Module):
             continue
@@ -48,14 +50,14 @@ def lost_imports(
             yield LostImport(
                 _rule(change), imported, module, binding.span, was.place if isinstance(was, Thing) else None, change
             )
-    yield from _lost_exports(base, head, source, old, changes)
+    yield from _lost_exports(base, head, source, old, changes, names)
 
 
 def _lost_exports(
-    base: World, head: World, source: Source, old: Source, changes: dict[Place, Change]
+    base: World, head: World, source: Source, old: Source, changes: dict[Place, Change], names: frozenset[str]
 ) -> Iterator[LostImport]:
     for export in source.facts.exports:
-        if export.name == "*" or "dynamic_exports" in source.facts.flags:
+        if "dynamic_exports" in source.facts.flags or not {export.name, export.local} & names:
             continue
         if source.python:
             was, now = base.member_of_module(old.path, export.name), head.member_of_module(source.path, export.name)

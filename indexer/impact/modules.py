@@ -52,6 +52,7 @@ class PythonModules:
     paths: frozenset[str]
     dotted: dict[str, list[str]] = field(default_factory=dict)
     folders: set[str] = field(default_factory=set)
+    _roots: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for path in sorted(self.paths):
@@ -96,11 +97,7 @@ class PythonModules:
         if suffix == "pyi" and stem + ".py" in self.paths:
             return
         module = stem.removesuffix("/__init__")
-        folder = posixpath.dirname(path)
-        while folder:
-            self.folders.add(folder)
-            folder = posixpath.dirname(folder)
-        for root in {self._import_root(path), *PYTHON_ROOTS}:
+        for root in {self._import_root(posixpath.dirname(path)), *PYTHON_ROOTS}:
             inside = (
                 module.removeprefix(root + "/")
                 if root and module.startswith(root + "/")
@@ -111,11 +108,16 @@ class PythonModules:
             if inside and inside != "__init__":
                 self.dotted.setdefault(inside.replace("/", "."), []).append(path)
 
-    def _import_root(self, path: str) -> str:
-        folder = posixpath.dirname(path)
-        while folder and (f"{folder}/__init__.py" in self.paths or f"{folder}/__init__.pyi" in self.paths):
-            folder = posixpath.dirname(folder)
-        return folder
+    def _import_root(self, folder: str) -> str:
+        """The folder above the outermost package that `folder` belongs to."""
+        if folder not in self._roots:
+            self._roots[folder] = folder
+            if folder:
+                self.folders.add(folder)
+                above = self._import_root(posixpath.dirname(folder))
+                if f"{folder}/__init__.py" in self.paths or f"{folder}/__init__.pyi" in self.paths:
+                    self._roots[folder] = above
+        return self._roots[folder]
 
     def _relative(self, module: str, importer: str) -> Located:
         rest = module.lstrip(".")

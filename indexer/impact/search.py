@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -59,11 +60,13 @@ def _descendants(world: World, place: Place) -> dict[Place, Declaration]:
     return found
 
 
-def wanted(base: World, head: World, changes: Iterable[Change]) -> dict[str, Wanted]:
-    """The names to look for, by name."""
+def wanted(head: World, changes: Iterable[Change], lost_files: Iterable[str]) -> dict[str, Wanted]:
+    """The names to look for, by name: those of the changed symbols and of the modules whose files went away."""
     names: dict[str, Wanted] = {}
-    for change in changes:
-        for want in _wanted(head, change):
+    wants = itertools.chain.from_iterable(_wanted(head, change) for change in changes)
+    modules = (Wanted(_stem(path), frozenset(), posixpath.dirname(path)) for path in lost_files)
+    for want in itertools.chain(wants, modules):
+        if want.name:
             old = names.get(want.name)
             names[want.name] = (
                 want

@@ -62,11 +62,15 @@ class Source:
 class World:
     """A tree and the facts of its files, parsed when they are asked for."""
 
-    def __init__(self, index: Index, tree: Tree) -> None:
+    def __init__(self, index: Index, tree: Tree, like: World | None = None) -> None:
         self.index = index
         self.tree = tree
         paths = frozenset(path for path, entry in tree.entries.items() if entry.mode in ("100644", "100755"))
-        self.python = PythonModules(frozenset(path for path in paths if path.endswith((".py", ".pyi"))))
+        scripts = frozenset(path for path in paths if path.endswith((".py", ".pyi")))
+        # Most changes add and delete no file: then both worlds find their modules at the same paths.
+        self.python: PythonModules = (
+            like.python if like is not None and like.python.paths == scripts else PythonModules(scripts)
+        )
         self.script = ScriptModules(paths, lambda path: index.repo.read(tree, path))
         self.heirs: dict[Place, dict[Place, Declaration]] = {}
         self._sources: dict[str, Source | None] = {}

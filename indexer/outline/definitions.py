@@ -110,7 +110,9 @@ def _signature(node: Node, captures: Captures, source: bytes) -> tuple[int, str]
     if b"//" in text or b"/*" in text or b"#" in text:
         text = _without_comments(node, start, start + len(text), source)
     line = text.decode("utf-8", "replace").strip()
-    if "\n" in line or "  " in line or "\t" in line:
+    if "\n" in line:
+        line = " ".join(line.split()).replace("( ", "(").replace(" )", ")").replace(",)", ")")
+    elif "  " in line or "\t" in line:
         line = " ".join(line.split())
     line = line.removesuffix("=>").rstrip(" :;") if body else line.rstrip(";")
     if "keyword" in captures:

@@ -20,6 +20,6 @@
 (field_declaration name: (field_identifier) @name) @definition.field
 (method_elem) @definition.method
 
-(const_spec name: (identifier) @name) @definition.constant
+(const_spec (identifier) @name) @definition.constant
 (var_spec name: (identifier) @name) @definition.variable
 (var_spec_list (var_spec name: (identifier) @name) @definition.variable)

@@ -7,12 +7,15 @@ from textwrap import dedent
 
 import pytest
 import tree_sitter
+import tree_sitter_javascript
 import tree_sitter_python
+import tree_sitter_typescript
 
-from indexer.outline import python
+from indexer.outline import javascript, python
 from indexer.types import Facts
 
 PythonFacts = Callable[..., Facts]
+JavaScriptFacts = Callable[..., Facts]
 
 
 @pytest.fixture(scope="session")
@@ -23,5 +26,22 @@ def python_facts() -> PythonFacts:
     def read(source: str | bytes, *names: str) -> Facts:
         data = dedent(source).encode() if isinstance(source, str) else source
         return python.facts(parser.parse(data).root_node, data, frozenset(names))
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def javascript_facts() -> JavaScriptFacts:
+    """Facts of a TypeScript text, or of one in the given language, with the sites of the names that follow."""
+    grammars = {
+        "javascript": tree_sitter_javascript.language(),
+        "typescript": tree_sitter_typescript.language_typescript(),
+        "tsx": tree_sitter_typescript.language_tsx(),
+    }
+    parsers = {name: tree_sitter.Parser(tree_sitter.Language(grammar)) for name, grammar in grammars.items()}
+
+    def read(source: str | bytes, *names: str, language: str = "typescript") -> Facts:
+        data = dedent(source).encode() if isinstance(source, str) else source
+        return javascript.facts(parsers[language].parse(data).root_node, data, frozenset(names), language)
 
     return read

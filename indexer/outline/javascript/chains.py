@@ -117,7 +117,7 @@ class Roots:
         """The root for a value of a type, remembered; None where the type says nothing."""
         if chain[0].startswith("<"):
             return None
-        root = f"(as {'.'.join(chain)})"
+        root = f"(as {''.join(chain)})"
         self.casts.setdefault(root, (chain, node))
         return root
 

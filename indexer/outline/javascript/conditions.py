@@ -57,9 +57,8 @@ def _operator(binary: Node) -> str:
 def _guards(draft: Draft, condition: Node) -> frozenset[str]:
     if not draft.mentioned(condition):
         return frozenset()
-    text = draft.source[condition.start_byte : min(condition.end_byte, condition.start_byte + LONGEST_TEST)].strip(
-        b"()"
-    )
+    at = inner(condition) if condition.type == "parenthesized_expression" else condition
+    text = (at.text or b"")[:LONGEST_TEST] if at is not None else b""
     return frozenset(name for name in draft.names if _tests_for(text, name.encode("utf-8", "replace")))
 
 

@@ -196,10 +196,10 @@ def _returned(draft: Draft, frame: Frame, body: Node | None, asked: bool) -> tup
     values: dict[Chain, None] = {}
     pending = [body]
     while pending:
-        for child in pending.pop().named_children:
-            if child.type == "return_statement":
-                result = inner(child)
-                values[draft.chain(result, inside) if result is not None else ("undefined",)] = None
-            elif child.type in HOLD_STATEMENTS:
-                pending.append(child)
+        node = pending.pop()
+        if node.type == "return_statement":
+            result = inner(node)
+            values[draft.chain(result, inside) if result is not None else ("undefined",)] = None
+        elif node.type in HOLD_STATEMENTS:
+            pending.extend(reversed(node.named_children))
     return tuple(values)

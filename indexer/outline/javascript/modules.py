@@ -20,7 +20,7 @@ from indexer.types import Binding
 COMPUTED_EXPORTS = re.compile(
     rb"exports\s*\["
     rb"|Object\s*\.\s*(?:assign\s*\(\s*(?:module\s*\.\s*)?exports\b"
-    rb"|defineProperty\s*\(\s*(?:module\s*\.\s*)?exports\s*,\s*(?!['\"]__esModule))"
+    rb"|defineProperty\s*\(\s*(?:module\s*\.\s*)?exports\s*,\s*+(?!['\"]__esModule))"
     rb"|__exportStar\s*\("
 )
 

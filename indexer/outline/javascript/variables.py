@@ -153,8 +153,9 @@ def _plain(
         cast = cast_type(written)
         chain = None if cast[0].startswith("<") else cast
     value = value if value is not None else _iterated(draft, frame)
-    if annotation is not None and name.type != "identifier":
-        value = draft.typed_root(annotation) or value
+    if name.type != "identifier":
+        chain = None
+        value = (draft.typed_root(annotation) if annotation is not None else None) or value
     for bound, steps in names_in(name):
         text, line = text_of(bound), bound.start_point.row + 1
         taken = (*value, *steps) if value is not None else None
