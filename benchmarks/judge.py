@@ -12,7 +12,7 @@ def breaks(mutation: Mutation, use: Use) -> bool | None:
     if use.role == "definition":
         return False
     if mutation.kind in GONE:
-        return None if use.guarded or use.role == "write" else True
+        return None if use.guarded or use.indirect or use.role == "write" else True
     if use.role not in CALLS or use.arguments is None:
         return False
     params = callers_params(mutation.candidate, use)

@@ -19,7 +19,7 @@ CONTROLS: tuple[Control, ...] = (
     "body only",
 )
 
-Form = Literal["function", "method", "constructor", "property", "class", "constant", "attribute", "re-export"]
+Form = Literal["function", "method", "constructor", "property", "class", "constant", "attribute", "re-export", "type"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,8 @@ class Candidate:
     only: bool = False
     """It is all that its block holds."""
     flags: frozenset[str] = frozenset()
-    """Any of: static classmethod async generator opaque exported default duplicate alias override test."""
+    """Any of: static classmethod async generator opaque exported default duplicate alias override test script
+    fields (a constructor whose parameters declare fields)."""
     statement: str = ""
     """Of a re-export: the import statement's text without this name."""
 
@@ -107,6 +108,8 @@ class Use:
     """Reached through a receiver whose class must be inferred; otherwise imports and scopes decide."""
     alias: bool = False
     """An import under another name."""
+    indirect: bool = False
+    """Reached through an object that holds the definition: `utils.f` of `export default { f }`."""
 
 
 @dataclass(frozen=True, slots=True)

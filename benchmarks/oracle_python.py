@@ -66,8 +66,9 @@ class PythonOracle:
         return [Place(*answer) for answer in self._answers[key]]
 
 
-def configure(checkout: Path) -> None:
-    """Tell the server what to read; the repository's own settings for it are put aside."""
+def configure(checkout: Path, environment: Path) -> None:
+    """Tell the server what to read, and the environment that has the libraries; the repository's own settings for it
+    are put aside."""
     roots = [root for root in ROOTS if (checkout / root).is_dir()]
     settings = {
         "include": ["."],
@@ -76,6 +77,8 @@ def configure(checkout: Path) -> None:
         "typeCheckingMode": "off",
         "useLibraryCodeForTypes": True,
         "ignore": ["**"],
+        "venvPath": str(environment.parent),
+        "venv": environment.name,
     }
     (checkout / "pyrightconfig.json").write_text(json.dumps(settings), "utf-8")
 

@@ -30,7 +30,7 @@ class PythonRepository:
     def __init__(self, name: str, clone: Clone, server: Path, scratch: Path) -> None:
         self.name, self.clone = name, clone
         self.checkout = clone.checkout(scratch / "checkouts" / name)
-        configure(self.checkout)
+        configure(self.checkout, server.parent.parent)
         self.left_out: Counter[str] = Counter()
         self.texts: dict[str, Text] = {}
         for path in clone.paths():
@@ -59,7 +59,7 @@ class PythonRepository:
             flags = set(c.flags)
             if times[c.name] > 1:
                 flags.add("duplicate")
-            if c.name in self._aliased:
+            if c.name in self._aliased and c.owner is None:
                 flags.add("alias")
             if TEST.search(c.path):
                 flags.add("test")
@@ -71,7 +71,7 @@ class PythonRepository:
 
     def mutate(self, kind: Kind, candidate: Candidate, chance: random.Random) -> Mutation | None:
         """The change, if the language, the definition and what it inherits allow it."""
-        if kind in GONE and candidate.owner and self.inherits(candidate) is not False:
+        if kind in GONE and self._still_answers(candidate):
             return None
         mutation = python_changes.mutate(kind, self.texts[candidate.path], candidate, chance)
         return mutation if mutation is not None and self._parses(mutation) else None
@@ -131,6 +131,8 @@ class PythonRepository:
         if rule == "override/signature" and candidate.owner:
             node = uses.class_at(lines[0])
             return node is not None and self._descends(uses.text, node, candidate, 0)
+        if mutation.kind not in GONE and self._calls_alias(uses, lines, candidate):
+            return True
         if candidate.form == "constructor":
             node = uses.class_at(lines[0])
             calls = "cls(" in "\n".join(uses.text.lines[lines[0] - 1 : lines[1]])
@@ -138,6 +140,36 @@ class PythonRepository:
         return False
 
     # ------------------------------------------------------------ inside
+
+    def _calls_alias(self, uses: Uses, lines: tuple[int, int], candidate: Candidate) -> bool:
+        """A call of a variable that was assigned the changed callable: `render = style.render`."""
+        for node in ast.walk(uses.text.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and lines[0] <= node.lineno <= lines[1]:
+                column = uses.text.column(node.func.lineno, node.func.col_offset)
+                for place in self.oracle.definition(Place(uses.text.path, node.func.lineno, column)):
+                    there = self._of(place.path)
+                    statement = there.parents.get(there.node(place) or there.text.tree) if there else None
+                    if isinstance(statement, ast.Assign) and name_of(statement.value) == candidate.name:
+                        return True
+        return False
+
+    def _still_answers(self, candidate: Candidate) -> bool:
+        """The name can mean something without this definition: inherited, or made up by `__getattr__`."""
+        text = self.texts[candidate.path]
+        if candidate.owner is None:
+            dynamic = any(_binds(statement, "__getattr__") for statement in text.tree.body)
+            if dynamic:
+                self.left_out["removed beside a `__getattr__`"] += 1
+            return dynamic
+        uses = self._of(candidate.path)
+        node = uses.class_at(candidate.place.line) if uses else None
+        if node is None or self._has(text, node, "__getattr__", 0):
+            self.left_out["removed beside a `__getattr__`"] += 1
+            return True
+        inherited = self.inherits(candidate)
+        if inherited is None:
+            self.left_out["member of a class with a base that is not installed (not removed)"] += 1
+        return inherited is not False
 
     def _read(self, path: str) -> None:
         file = self.checkout / path

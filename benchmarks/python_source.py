@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -143,7 +144,8 @@ def _function(text: Text, block: Block, node: Function) -> Candidate:
         flags.add("static")
     if "classmethod" in decorators:
         flags.add("classmethod")
-    if isinstance(node, ast.AsyncFunctionDef):
+    result = ast.unparse(node.returns) if node.returns else ""
+    if isinstance(node, ast.AsyncFunctionDef) or re.search("Awaitable|Coroutine|Future|Task", result):
         flags.add("async")
     if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in _own_nodes(node)):
         flags.add("generator")

@@ -6,8 +6,10 @@ receiver where the text tells it: `x = C()`, an annotated parameter, `self.a = C
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain as chained
 from typing import TYPE_CHECKING
 
 from indexer.impact.modules import Absent, Found, Located, PythonModules, ScriptModules
@@ -23,11 +25,14 @@ CALLABLE = frozenset({"function", "method", "constructor"})
 NOTHING = frozenset({"None", "null", "undefined", "<none>"})
 DEEPEST = 24
 """How many steps a look-up may take before the answer is `Unknown`: cycles end here."""
+MOST_ANCESTORS = 200
+NESTED_BASES = 4
+"""How often the bases of a class may themselves be members of classes whose bases are asked for."""
 FLOW_STEPS = frozenset({"await", "with", "each"})
 SELF_TYPES = frozenset({"Self", "this"})
 
 
-@dataclass
+@dataclass(eq=False)
 class Source:
     """The facts of one file, indexed by what look-ups ask."""
 
@@ -39,6 +44,8 @@ class Source:
     bound: dict[tuple[int, str], list[Binding]] = field(default_factory=dict)
     exports: dict[str, list[Export]] = field(default_factory=dict)
     owners: dict[int, str] = field(default_factory=dict)
+    stars: list[Binding] = field(default_factory=list)
+    """Its `from m import *`."""
 
     def __post_init__(self) -> None:
         for declaration in self.facts.declarations:
@@ -51,6 +58,8 @@ class Source:
                 self.owners[declaration.body] = declaration.qualified
         for binding in self.facts.bindings:
             self.bound.setdefault((binding.scope, binding.name), []).append(binding)
+            if binding.name == "*" and binding.kind == "import":
+                self.stars.append(binding)
         for export in self.facts.exports:
             self.exports.setdefault(export.name, []).append(export)
 
@@ -75,12 +84,17 @@ class World:
         self.heirs: dict[Place, dict[Place, Declaration]] = {}
         self._sources: dict[str, Source | None] = {}
         self._asked: dict[str, frozenset[str]] = {}
+        self._answers: dict[Hashable, Value] = {}
+        self._lineages: dict[Place, tuple[list[Place], bool]] = {}
+        self._nested = 0
 
     # -- files
 
     def load(self, paths: Iterable[str], names: frozenset[str]) -> None:
         """Parse files together, with their sites of `names`."""
         wanted = [path for path in paths if path in self.tree.entries and not self._has(path, names)]
+        if any(path in self._sources for path in wanted):
+            self._answers.clear()
         for path in wanted:
             self._sources[path] = None
             self._asked[path] = names
@@ -134,12 +148,13 @@ class World:
             return value
         if all(d.kind in CLASSES for d in declarations):
             return value
-        if depth > DEEPEST:
-            return UNKNOWN
         source = self.source(value.place.path)
-        if source is None:
+        if depth > DEEPEST or source is None:
             return UNKNOWN
-        return self._agreed(self._held_by(source, d, depth + 1) for d in declarations if "setter" not in d.flags)
+        return self._once(
+            ("held", value.place, depth),
+            lambda: self._agreed(self._held_by(source, d, depth + 1) for d in declarations if "setter" not in d.flags),
+        )
 
     def _held_by(self, source: Source, declaration: Declaration, depth: int) -> Value:
         if "object" in declaration.flags:
@@ -192,16 +207,18 @@ class World:
                 bindings = [b for b in bindings if b.kind not in ("narrowed", "outer", "deleted")]
                 declared = source.declared.get((scope, name), [])
                 if bindings or declared:
-                    return self._bound(source, declared, bindings, depth)
+                    return self._once(
+                        (source, scope, name, depth), partial(self._bound, source, declared, bindings, depth)
+                    )
             scope = here.parent
         return self._beyond(source, name, depth)
 
     def _bound(self, source: Source, declared: list[Declaration], bindings: list[Binding], depth: int) -> Value:
-        things: list[Value] = [Thing(Place(source.path, d.qualified)) for d in declared]
+        things: Iterable[Value] = (Thing(Place(source.path, d.qualified)) for d in declared)
         plain = all(d.kind in HOLDERS for d in declared)
         if plain and declared:
             bindings = [b for b in bindings if b.kind == "import"]
-        return self._agreed([*things, *(self._binding(source, b, depth) for b in bindings)])
+        return self._agreed(chained(things, (self._binding(source, b, depth) for b in bindings)))
 
     def _beyond(self, source: Source, name: str, depth: int) -> Value:
         """A name that no scope of the file binds: it came from `import *`, or was at this place in another state."""
@@ -210,8 +227,7 @@ class World:
             value = self.member_of_module(source.path, name, depth + 1)
             if not isinstance(value, Gone):
                 return value
-        stars = [b for b in source.facts.bindings if b.name == "*" and b.kind == "import"]
-        for star in stars:
+        for star in source.stars:
             value = self._from_module(source, star.module or "", name, depth + 1)
             if not isinstance(value, Gone):
                 return value
@@ -286,6 +302,9 @@ class World:
         """What `name` of the module at `path` stands for."""
         if depth > DEEPEST:
             return UNKNOWN
+        return self._once(("module", path, name, depth), lambda: self._member_of_module(path, name, depth))
+
+    def _member_of_module(self, path: str, name: str, depth: int) -> Value:
         if path.endswith("/"):
             return self._submodule(path, name)
         source = self.source(path)
@@ -311,7 +330,7 @@ class World:
         return Module(located.path) if isinstance(located, Found) else Gone(path, name)
 
     def _starred(self, source: Source, name: str, depth: int) -> Value:
-        for star in (b for b in source.facts.bindings if b.name == "*" and b.kind == "import" and b.scope == 0):
+        for star in (b for b in source.stars if b.scope == 0):
             value = self._from_module(source, star.module or "", name, depth + 1)
             if not isinstance(value, Gone):
                 return UNKNOWN if isinstance(value, Outside) else value
@@ -375,10 +394,10 @@ class World:
         if isinstance(value, Module):
             return self.member_of_module(value.path, name, depth + 1)
         if isinstance(value, Instance):
-            return self.member(value.place, name, "instance", value.above)
+            return self.member(value.place, name, "instance", value.above, depth)
         if isinstance(value, Thing):
             if self.is_class(value.place) or self._holds_members(value.place):
-                return self.member(value.place, name, "class")
+                return self.member(value.place, name, "class", depth=depth)
             return UNKNOWN
         return value
 
@@ -392,7 +411,10 @@ class World:
             return UNKNOWN if isinstance(value, Instance | Module) else value
         if self.is_class(value.place):
             return Instance(value.place)
-        return self._agreed(self._result(value, d, depth + 1) for d in self.declarations(value.place))
+        return self._once(
+            ("called", value.place, depth),
+            lambda: self._agreed(self._result(value, d, depth + 1) for d in self.declarations(value.place)),
+        )
 
     def _result(self, value: Thing, declaration: Declaration, depth: int) -> Value:
         source = self.source(value.place.path)
@@ -431,7 +453,7 @@ class World:
         value = self.held(value, depth + 1)
         if not isinstance(value, Instance):
             return UNKNOWN if isinstance(value, Thing | Module) else value
-        enter = self.member(value.place, "__enter__", "instance")
+        enter = self.member(value.place, "__enter__", "instance", depth=depth)
         if isinstance(enter, Thing):
             result = self._called(enter, depth + 1)
             return result if isinstance(result, Instance) else UNKNOWN
@@ -439,7 +461,7 @@ class World:
 
     # -- classes
 
-    def member(self, place: Place, name: str, via: Via, above: bool = False) -> Value:
+    def member(self, place: Place, name: str, via: Via, above: bool = False, depth: int = 0) -> Value:
         """The member `name` of a class, its bases searched in order."""
         lineage, known = self.lineage(place)
         for ancestor in lineage[1:] if above else lineage:
@@ -448,26 +470,38 @@ class World:
                 continue
             if name in source.members.get(ancestor.qualified, {}):
                 return Thing(Place(ancestor.path, f"{ancestor.qualified}.{name}"), via)
-            value = self._bound_in_class(source, ancestor, name)
+            value = self._bound_in_class(source, ancestor, name, depth + 1)
             if value is not None:
                 return value
             if "dynamic" in self._flags(source, ancestor.qualified):
                 return UNKNOWN
         return Gone(place.qualified, name, open=not known)
 
-    def _bound_in_class(self, source: Source, place: Place, name: str) -> Value | None:
+    def _bound_in_class(self, source: Source, place: Place, name: str, depth: int) -> Value | None:
         for declaration in source.qualified.get(place.qualified, []):
             bindings = source.bound.get((declaration.body, name), []) if declaration.body is not None else []
             if bindings:
-                return self._bound(source, [], bindings, 1)
+                return self._once(
+                    (source, declaration.body, name, "member", depth), partial(self._bound, source, [], bindings, depth)
+                )
         return None
 
     def lineage(self, place: Place) -> tuple[list[Place], bool]:
         """A class and its bases, nearest first, and whether all of them are in the tree."""
+        if place not in self._lineages:
+            if self._nested == NESTED_BASES:
+                return [place], False
+            self._lineages[place] = [place], False  # what it sees of itself where its bases lead back to it
+            self._nested += 1
+            self._lineages[place] = self._lineage(place)
+            self._nested -= 1
+        return self._lineages[place]
+
+    def _lineage(self, place: Place) -> tuple[list[Place], bool]:
         order: list[Place] = []
         known = True
         queue = [place]
-        while queue and len(order) < 200:
+        while queue and len(order) < MOST_ANCESTORS:
             current = queue.pop(0)
             if current in order:
                 continue
@@ -500,11 +534,19 @@ class World:
 
     def _agreed(self, values: Iterable[Value]) -> Value:
         """The one answer that all alternatives give, else `Unknown`."""
-        answers: list[Value] = []
+        answer: Value | None = None
         for value in values:
-            if value not in answers:
-                answers.append(value)
-        return answers[0] if len(answers) == 1 else UNKNOWN
+            if answer is not None and value != answer:
+                return UNKNOWN
+            answer = value
+        return UNKNOWN if answer is None else answer
+
+    def _once(self, question: Hashable, answer: Callable[[], Value]) -> Value:
+        """The answer, found once: alternatives that lead to each other would multiply the work at every step."""
+        found = self._answers.get(question)
+        if found is None:
+            found = self._answers[question] = answer()
+        return found
 
 
 HARMLESS_BASES: frozenset[Chain] = frozenset(

@@ -55,6 +55,13 @@ class Parser:
         """
         return self._answered(wire.OUTLINE, sources, frozenset(), _outline)
 
+    def rows(self, sources: Iterable[Source]) -> Iterator[tuple[str, Rows | Unparsed]]:
+        """As `outlines`, as plain tuples: for a store that would only take the outlines apart again.
+
+        A ToolProblem if no worker can be started.
+        """
+        return self._answered(wire.OUTLINE, sources, frozenset(), _rows)
+
     def facts(self, sources: Iterable[Source], names: frozenset[str]) -> Iterator[tuple[str, Facts | Unparsed]]:
         """The facts of each source for the names, with its key, in any order, or why it has none.
 
@@ -177,7 +184,11 @@ def _result(source: Source, status: bytes, answer: bytes, read: Callable[[Source
 
 
 def _outline(source: Source, answer: bytes) -> Outline:
-    return outline_of(source.language, Rows(*wire.load(answer)))
+    return outline_of(source.language, _rows(source, answer))
+
+
+def _rows(_: Source, answer: bytes) -> Rows:
+    return Rows(*wire.load(answer))
 
 
 def _facts(source: Source, answer: bytes) -> Facts:

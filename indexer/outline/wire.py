@@ -25,7 +25,9 @@ MOST_ANSWERED = 1 << 28
 
 LANGUAGE_NAMES = tuple(LANGUAGES)
 
-_ADMITTED = {name: value for name, value in vars(types).items() if isinstance(value, type)}
+_ADMITTED = {
+    name: value for name, value in vars(types).items() if isinstance(value, type) and value.__module__ == types.__name__
+}
 
 
 def dump(result: object) -> bytes:

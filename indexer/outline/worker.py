@@ -27,6 +27,7 @@ def main(memory: int, seconds: float, folders: list[str]) -> None:
     from indexer.outline.answers import Answers
 
     _limit(memory)
+    sys.dont_write_bytecode = True
     answers = Answers(memory)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     _send(sink, wire.ANSWER.pack(wire.READY, 0))

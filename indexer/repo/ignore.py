@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+_STAR = "*"
+_FOLDERS = "**"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,14 @@ class IgnoreRules:
         return self._ignores_folder(folder) or self._decides(path, is_folder=False)
 
     def _ignores_folder(self, folder: str) -> bool:
-        known = self._folders.get(folder)
-        if known is None:
-            known = self._ignores_folder(folder.rpartition("/")[0]) or self._decides(folder, is_folder=True)
-            self._folders[folder] = known
-        return known
+        unknown = []
+        while folder not in self._folders:
+            unknown.append(folder)
+            folder = folder.rpartition("/")[0]
+        ignored = self._folders[folder]
+        for inner in reversed(unknown):
+            ignored = self._folders[inner] = ignored or self._decides(inner, is_folder=True)
+        return ignored
 
     def _decides(self, path: str, *, is_folder: bool) -> bool:
         for rule in reversed(self._rules):
@@ -50,67 +56,99 @@ def rules_of(text: str) -> IgnoreRules:
 
 
 def _rule(line: str) -> _Rule | None:
-    line = line.removesuffix("\r")
-    line = re.sub(r"(?<!\\)((?:\\\\)*) +$", r"\1", line)
+    line = _without_blanks(line.removesuffix("\r"))
     if not line or line.startswith("#"):
         return None
     negated = line.startswith("!")
     line = line[1:] if negated else line
     folders_only = line.endswith("/")
     line = line.removesuffix("/")
-    anchored = "/" in line
-    expression = _expression(line.removeprefix("/"))
-    if not line or expression is None:
+    parts = _parts(line.removeprefix("/"))
+    if not line or parts is None:
         return None
+    anchored = "/" in line
     try:
-        pattern = re.compile(expression if anchored else "(?:.*/)?" + expression, re.DOTALL)
+        pattern = re.compile(_expression(parts if anchored else [_FOLDERS, *parts]), re.DOTALL)
     except re.error:
         return None
     return _Rule(pattern, negated, folders_only)
 
 
-def _expression(glob: str) -> str | None:
-    """The regular expression of a glob; None where it can match nothing."""
+def _without_blanks(line: str) -> str:
+    """The line without blanks at its end, but for one that a backslash keeps."""
+    bare = line.rstrip(" ")
+    slashes = len(bare) - len(bare.rstrip("\\"))
+    return line[: len(bare) + 1] if slashes % 2 else bare
+
+
+def _parts(glob: str) -> list[str] | None:
+    """For each part of a path the expression that fits it, `_FOLDERS` for `**`; None where the glob fits nothing."""
     parts: list[str] = []
+    tokens: list[str] = []
     place = 0
     while place < len(glob):
-        if glob.startswith("**", place):
-            piece, place = _double_star(glob, place)
-            parts.append(piece)
-            continue
         character = glob[place]
+        if glob.startswith("**", place):
+            stands_for_folders, place = _double_star(glob, place)
+            if stands_for_folders:
+                parts.append(_FOLDERS)
+                tokens += [".+"] if glob.endswith("**") and place == len(glob) else []
+            else:
+                tokens.append(_STAR)
+            continue
         place += 1
-        if character == "*":
-            parts.append("[^/]*")
-        elif character == "?":
-            parts.append("[^/]")
-        elif character == "[":
-            piece_or_none, place = _bracket(glob, place)
-            if piece_or_none is None:
-                return None
-            parts.append(piece_or_none)
-        elif character == "\\":
+        if character == "\\":
             if place == len(glob):
                 return None
-            parts.append(re.escape(glob[place]))
+            character = glob[place]
             place += 1
+            tokens.append(re.escape(character))
+        elif character == "[":
+            token, place = _bracket(glob, place)
+            if token is None:
+                return None
+            tokens.append(token)
+        elif character != "/":
+            tokens.append({"*": _STAR, "?": "[^/]"}.get(character) or re.escape(character))
+        if character == "/":
+            parts.append(_part(tokens[:-1] if tokens[-1:] == ["/"] else tokens))
+            tokens = []
+    return [*parts, _part(tokens)]
+
+
+def _part(tokens: Sequence[str]) -> str:
+    """The expression of one part. Every token but a star stands for one character, so what lies between two stars may
+    be taken where it first fits: the atomic groups keep a rule of many stars from trying all other places."""
+    runs = "".join("\0" if token == _STAR else token for token in tokens).split("\0")
+    first, last = runs[0], runs[-1]
+    between = "".join(f"(?>[^/]*?{run})" for run in runs[1:-1] if run)
+    return f"{first}{between}[^/]*{last}" if len(runs) > 1 else first
+
+
+def _expression(parts: Iterable[str]) -> str:
+    """The expression of a whole path; with several `**`, what lies between two of them is taken where it first fits."""
+    runs: list[list[str]] = [[]]
+    for part in parts:
+        if part == _FOLDERS:
+            runs.append([])
         else:
-            parts.append(re.escape(character))
-    return "".join(parts)
+            runs[-1].append(part)
+    first, *others = ("/".join(run) for run in runs)
+    if not others:
+        return first
+    between = "".join(f"(?>(?:[^/]+/)*?{run}/)" for run in others[:-1] if run)
+    return (f"{first}/" if first else "") + between + "(?:[^/]+/)*" + others[-1]
 
 
-def _double_star(glob: str, place: int) -> tuple[str, int]:
-    """`**` between slashes stands for any folders; elsewhere it is one star."""
+def _double_star(glob: str, place: int) -> tuple[bool, int]:
+    """Whether the stars at `place` stand for any folders, as `**` between slashes does, and where the glob goes on."""
     end = place
     while end < len(glob) and glob[end] == "*":
         end += 1
     starts = place == 0 or glob[place - 1] == "/"
-    if end - place == 2 and starts:
-        if end == len(glob):
-            return ".+", end
-        if glob[end] == "/":
-            return "(?:.*/)?", end + 1
-    return "[^/]*", end
+    if end - place != 2 or not starts or glob[end : end + 1] not in ("", "/"):
+        return False, end
+    return True, min(end + 1, len(glob))
 
 
 def _bracket(glob: str, place: int) -> tuple[str | None, int]:

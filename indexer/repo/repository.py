@@ -26,7 +26,7 @@ from indexer.types import Entry, FileDiff, Skipped, Tree
 MAX_FILE = 16 << 20
 """Bytes; no larger file is read."""
 IGNORE_FILE = ".qcodeignore"
-_MAX_IGNORE_FILE = 1 << 20
+_MAX_IGNORE_FILE = 64 << 10
 _KEPT_TEXT = 32 << 20
 _TREE_LINE = re.compile(rb"(\d{6}) [a-z]+ ([0-9a-f]{40,64})\t")
 
@@ -253,9 +253,12 @@ class Repo:
             data = self.read(source, IGNORE_FILE)
         else:
             try:
-                data = self._disk.read(IGNORE_FILE, _MAX_IGNORE_FILE)
+                data = self._disk.read(IGNORE_FILE, MAX_FILE)
             except OSError:
                 data = None
+        if data is not None and len(data) > _MAX_IGNORE_FILE:
+            self._skip(Skipped(IGNORE_FILE, f"larger than {_MAX_IGNORE_FILE >> 10} KiB, so it ignores nothing"))
+            data = None
         return os.fsdecode(data or b"")
 
     def _keep(self, texts: Mapping[str, bytes]) -> None:

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 NAMES = ("f", "Base", "name", "constructor", "default", "this")
 REAL = b"""
 import d, { f as g, type T } from './m';
-import * as ns from 'x'; const { f: h, ...rest } = require('./n');
+import * as ns from 'x';
+const { f: h, ...rest } = require('./n');
 export abstract class A extends ns.Base<T> implements I { private name?: T = new Base(); static #f = 2;
   constructor(private a: A, b?: Base, ...c: T[]) { super(1); this.name = b ?? f(a); this.#f ||= 1 }
-  get f(): T { return this.name!.f?.() } @dec(f) async *name<K>({ f, b: [x = 1] }: P) { yield* f<K>(await ns.f<T>(x)) } }
+  get f(): T { return this.name!.f?.() }
+  @dec(f) async *name<K>({ f, b: [x = 1] }: P) { yield* f<K>(await ns.f<T>(x)) } }
 export default { f() { return this.name }, name: async (x) => f`a${x}`, ...rest, [f]: 1 };
 module.exports.f = function f(a, b) { if (a instanceof Base && a.f) { a.f(...b) } else return arguments };
 function Base() { this.name = 1 } Base.prototype.f = function () { return this }; util.inherits(Base, A);

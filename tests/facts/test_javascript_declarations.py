@@ -26,6 +26,8 @@ def required(declaration):
         ("const x = async a => 1", "function", {"async"}),
         ("let x = function* () {}", "function", {"generator"}),
         ("const x = (() => 1) as F", "function", set()),
+        ("var x = module.exports = function () {}", "function", {"exported", "default"}),
+        ("var x = y.x = y.x || {}", "variable", set()),
         ("const x = memo(() => 1)", "variable", set()),
         ("const x = 1", "variable", set()),
         ("let x", "variable", set()),

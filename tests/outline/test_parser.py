@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from indexer.outline.parser import Parser, Source
+from indexer.outline.rows import Rows, outline_of
 from indexer.types import Outline, Unparsed
 
 ORDINARY = b"def f(x):\n    return x\n"
@@ -127,8 +128,9 @@ def test_a_source_that_needs_too_much_memory_is_named() -> None:
 
 @pytest.mark.parametrize("language", ["python", "typescript"])
 @pytest.mark.parametrize("data", [LONG_LINE, DEEP_NEST, b"\xff\x00\xfe" * 10_000], ids=["line", "nest", "bytes"])
-def test_pathological_text_never_costs_the_next_source(parser: Parser, language: str, data: bytes) -> None:
-    answers = dict(parser.outlines([Source("bad", language, data), Source("good", language, b"")]))
+def test_pathological_text_never_costs_the_next_source(language: str, data: bytes) -> None:
+    with Parser(seconds=1) as hurried:
+        answers = dict(hurried.outlines([Source("bad", language, data), Source("good", language, b"")]))
     assert isinstance(answers["good"], Outline)
     assert "bad" in answers
 
@@ -155,6 +157,14 @@ def test_facts_come_for_the_names_that_were_asked_for(parser: Parser, language: 
         ((_, facts),) = parser.facts([source], frozenset({name}))
         assert not isinstance(facts, Unparsed)
         assert [site.chain[-1] for site in facts.sites] == [name]
+
+
+def test_rows_are_the_outline_as_plain_tuples(parser: Parser) -> None:
+    ((_, rows),) = parser.rows([Source("a", "python", ORDINARY)])
+    ((_, outline),) = parser.outlines([Source("a", "python", ORDINARY)])
+    assert isinstance(rows, Rows)
+    assert outline_of("python", rows) == outline
+    assert rows.definitions == [("f", "f", "function", None, 1, 2, "def f(x)")]
 
 
 def test_a_language_without_facts_says_so(parser: Parser) -> None:

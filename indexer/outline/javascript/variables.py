@@ -69,6 +69,11 @@ def _variable(draft: Draft, frame: Frame, scope: int) -> Iterator[Frame]:
 
 def _named_value(draft: Draft, frame: Frame, scope: int, name: Node, value: Node, whole: Node) -> list[Frame] | None:
     """The parts of a function, class or module-level object that is bound to a name; None for other values."""
+    last = _last_value(value)
+    if last != value:
+        if is_global(draft, scope) and MODULE_EXPORTS.search(draft.source, value.start_byte, last.start_byte):
+            draft.export("default", text_of(name), None, name)
+        value = last
     if value.type in FUNCTIONS:
         if scope == 0 and text_of(name) in draft.prototyped:
             return declare_constructor_function(draft, frame.to(value), name, whole)
@@ -76,13 +81,6 @@ def _named_value(draft: Draft, frame: Frame, scope: int, name: Node, value: Node
     if value.type in CLASSES:
         return declare_class(draft, frame.to(value), name, whole, scope=scope)
     if not is_global(draft, scope):
-        return None
-    if value.type == "assignment_expression":
-        last = _last_value(value)
-        if MODULE_EXPORTS.search(draft.source, value.start_byte, last.start_byte):
-            draft.export("default", text_of(name), None, name)
-        if last.type == "object":
-            return declare_object(draft, frame.to(last), name, whole, scope)
         return None
     if value.type == "call_expression" and draft.chain(value.child_by_field_name("function"), frame) == CREATED:
         _declare_created(draft, frame.to(value), name, whole, scope)
@@ -98,7 +96,7 @@ def _last_value(assignment: Node) -> Node:
     """What `a = b = …` assigns in the end."""
     last = assignment
     for _ in range(MOST_WRAPPERS):
-        right = last.child_by_field_name("right")
+        right = last.child_by_field_name("right") if last.type == "assignment_expression" else None
         if right is None:
             break
         last = right

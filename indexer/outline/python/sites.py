@@ -257,7 +257,7 @@ def _in_pattern(draft: Draft, path: list[Node], place: Place) -> Site | None:
     """A name in `case m.C(…)` or `case m.X`; a single name alone is a capture."""
     leaf, dotted_name = path[-1], path[-2]
     names = [child for child in dotted_name.named_children if child.type == "identifier"]
-    is_class = path[-3].type == "class_pattern"
+    is_class = len(path) > 2 and path[-3].type == "class_pattern"
     if len(names) == 1 and not is_class:
         return None
     before = [text_of(name, draft.source) for name in names if name.start_byte <= leaf.start_byte]
