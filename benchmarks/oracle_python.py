@@ -27,6 +27,7 @@ class PythonOracle:
         self._answers: dict[str, list[list[Json]]] = {}
         if remembered.exists():
             self._answers = json.loads(remembered.read_text("utf-8"))
+        self._lines: dict[str, list[str]] = {}
         self._command = command
         self._server: _Server | None = None
 
@@ -51,6 +52,10 @@ class PythonOracle:
         """Where what is named there is defined; a path outside of the checkout is absolute."""
         return self._ask("definition", place, {})
 
+    def type_definition(self, place: Place) -> list[Place]:
+        """Where the class of what is named there is defined; of something that holds a class, that class."""
+        return self._ask("typeDefinition", place, {})
+
     def _ask(self, what: str, place: Place, more: Json) -> list[Place]:
         key = f"{what} {place.path} {place.line} {place.column}"
         if key not in self._answers:
@@ -58,12 +63,33 @@ class PythonOracle:
                 self._server = _Server([str(self._command), "--stdio"], self.checkout)
             asked = {
                 "textDocument": {"uri": (self.checkout / place.path).as_uri()},
-                "position": {"line": place.line - 1, "character": place.column},
+                "position": {"line": place.line - 1, "character": self._units(place.path, place.line, place.column)},
                 **more,
             }
             found = self._server.request(f"textDocument/{what}", asked) or []
-            self._answers[key] = sorted(_place(self.checkout, f) for f in ([found] if isinstance(found, dict) else found))
+            self._answers[key] = sorted(self._place(f) for f in ([found] if isinstance(found, dict) else found))
         return [Place(*answer) for answer in self._answers[key]]
+
+    def _place(self, found: Json) -> list[Json]:
+        path = Path(unquote(urlsplit(found.get("uri") or found["targetUri"]).path))
+        start = (found.get("range") or found["targetSelectionRange"])["start"]
+        shown = path.relative_to(self.checkout).as_posix() if path.is_relative_to(self.checkout) else str(path)
+        line = start["line"] + 1
+        return [shown, line, self._characters(shown, line, start["character"])]
+
+    def _characters(self, path: str, line: int, units: int) -> int:
+        """The protocol counts UTF-16 units."""
+        text = self._line(path, line)
+        return units if text.isascii() else len(text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "replace"))
+
+    def _units(self, path: str, line: int, characters: int) -> int:
+        text = self._line(path, line)
+        return characters if text.isascii() else len(text[:characters].encode("utf-16-le")) // 2
+
+    def _line(self, path: str, line: int) -> str:
+        if path not in self._lines:
+            self._lines[path] = (self.checkout / path).read_text("utf-8", "replace").split("\n")
+        return self._lines[path][line - 1] if line <= len(self._lines[path]) else ""
 
 
 def configure(checkout: Path, environment: Path) -> None:
@@ -81,13 +107,6 @@ def configure(checkout: Path, environment: Path) -> None:
         "venv": environment.name,
     }
     (checkout / "pyrightconfig.json").write_text(json.dumps(settings), "utf-8")
-
-
-def _place(checkout: Path, found: Json) -> list[Json]:
-    path = Path(unquote(urlsplit(found.get("uri") or found["targetUri"]).path))
-    start = (found.get("range") or found["targetSelectionRange"])["start"]
-    shown = path.relative_to(checkout).as_posix() if path.is_relative_to(checkout) else str(path)
-    return [shown, start["line"] + 1, start["character"]]
 
 
 class _Server:

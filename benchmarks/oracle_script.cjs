@@ -431,7 +431,11 @@ function parses(question) {
   return { parses: source.parseDiagnostics.length === 0 };
 }
 
-const ANSWERS = { candidates, uses, inherits, descends, rename, parses };
+function known(question) {
+  return { known: (service.getDefinitionAtPosition(absolute(question.path), question.at) ?? []).length > 0 };
+}
+
+const ANSWERS = { known, candidates, uses, inherits, descends, rename, parses };
 readline.createInterface({ input: process.stdin }).on("line", (line) => {
   const question = JSON.parse(line);
   let answer;

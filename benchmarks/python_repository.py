@@ -20,6 +20,8 @@ from benchmarks.scratch import Clone
 
 TEST = re.compile(r"(^|/)(tests?|testing)/|(^|/)(test_|conftest)[^/]*$|_test\.py$")
 MOST_BYTES = 400_000
+GENERATING = frozenset({"dataclass", "define", "attrs", "s", "frozen"})
+"""Decorators that write a constructor."""
 
 
 class PythonRepository:
@@ -104,7 +106,7 @@ class PythonRepository:
         """Every use the language server knows, with what its syntax says."""
         if candidate.form == "constructor":
             return self._constructions(candidate)
-        found = self._uses_at(self.oracle.references(candidate.place))
+        found = self._with_aliases(self._uses_at(self.oracle.references(candidate.place)))
         if candidate.form == "re-export":
             return [use for use in found if self._through(candidate, use)]
         if candidate.owner and candidate.form in ("method", "property", "attribute"):
@@ -131,15 +133,41 @@ class PythonRepository:
         if rule == "override/signature" and candidate.owner:
             node = uses.class_at(lines[0])
             return node is not None and self._descends(uses.text, node, candidate, 0)
+        if mutation.kind in GONE and self._is_patched(uses, lines, candidate):
+            return True
         if mutation.kind not in GONE and self._calls_alias(uses, lines, candidate):
             return True
         if candidate.form == "constructor":
             node = uses.class_at(lines[0])
             calls = "cls(" in "\n".join(uses.text.lines[lines[0] - 1 : lines[1]])
-            return calls and node is not None and self._descends(uses.text, node, candidate, 0)
+            if calls and node is not None and self._descends(uses.text, node, candidate, 0):
+                return True
+            return self._calls_held_class(uses, lines, candidate)
         return False
 
     # ------------------------------------------------------------ inside
+
+    def _is_patched(self, uses: Uses, lines: tuple[int, int], candidate: Candidate) -> bool:
+        """`setattr(module, "name", …)`, `patch.object(C, "name")`: the name as a string beside what has it."""
+        for node in ast.walk(uses.text.tree):
+            if isinstance(node, ast.Call) and lines[0] <= node.lineno <= lines[1]:
+                for holder, named in zip(node.args, node.args[1:], strict=False):
+                    if isinstance(named, ast.Constant) and named.value == candidate.name:
+                        places = self.oracle.definition(_last_name(uses.text, holder))
+                        if any(place.path == candidate.path for place in places):
+                            return True
+        return False
+
+    def _calls_held_class(self, uses: Uses, lines: tuple[int, int], candidate: Candidate) -> bool:
+        """A call of something that holds the class, or one of its heirs: `self.response_class(…)`."""
+        for node in ast.walk(uses.text.tree):
+            if isinstance(node, ast.Call) and lines[0] <= node.lineno <= lines[1]:
+                for place in self.oracle.type_definition(_last_name(uses.text, node.func)):
+                    there = self._of(place.path)
+                    named = there.node(place) if there else None
+                    if there and isinstance(named, ast.ClassDef) and self._descends(there.text, named, candidate, 0):
+                        return True
+        return False
 
     def _calls_alias(self, uses: Uses, lines: tuple[int, int], candidate: Candidate) -> bool:
         """A call of a variable that was assigned the changed callable: `render = style.render`."""
@@ -232,6 +260,28 @@ class PythonRepository:
                 found += uses.at(here)
         return found
 
+    def _with_aliases(self, found: list[Use]) -> list[Use]:
+        """The uses under other names too: the server looks only for the name that was asked for."""
+        complete = {use.place: use for use in found}
+        waiting = [use for use in found if use.alias]
+        seen: set[Place] = set()
+        while waiting:
+            use = waiting.pop()
+            uses = self._of(use.place.path)
+            node = uses.node(use.place) if uses else None
+            if uses is None or not isinstance(node, ast.alias) or not node.asname:
+                continue
+            line = node.end_lineno or node.lineno
+            place = Place(use.place.path, line, uses.text.column(line, node.end_col_offset or 0) - len(node.asname))
+            if place in seen:
+                continue
+            seen.add(place)
+            for other in self._uses_at(self.oracle.references(place)):
+                if other.place not in complete and other.role != "definition":
+                    complete[other.place] = other
+                    waiting += [other] if other.alias else []
+        return list(complete.values())
+
     def _is_declared(self, candidate: Candidate, use: Use) -> bool:
         """The receiver's declared class is this one: the server goes from the use to this definition and no other."""
         return self.oracle.definition(use.place) == [candidate.place]
@@ -253,19 +303,32 @@ class PythonRepository:
             if place in seen:
                 continue
             seen.add(place)
-            for use in self._uses_at(self.oracle.references(place)):
+            for use in self._with_aliases(self._uses_at(self.oracle.references(place))):
                 if use.role == "call":
                     found.append(replace(use, bound=True, inferred=False))
                 if use.role == "base":
                     waiting += self._plain_heir(use)
         return found
 
+    def is_untold(self, path: str, lines: tuple[int, int], mutation: Mutation) -> bool:
+        """The server does not know what the name means there."""
+        uses = self._of(path)
+        if uses is None:
+            return True
+        name = mutation.candidate.name if mutation.candidate.form != "constructor" else ""
+        places = [Place(path, line, column) for (line, column), node in uses.nodes.items()
+                  if lines[0] <= line <= lines[1] and isinstance(node, ast.Name | ast.Attribute | ast.alias)
+                  and (getattr(node, "attr", None) or getattr(node, "id", None) or getattr(node, "name", None)) == name]  # fmt: skip
+        return bool(places) and not any(self.oracle.definition(place) for place in places)
+
     def _plain_heir(self, use: Use) -> list[Place]:
         """The subclass that a base stands in, if it constructs as its base does."""
         uses = self._of(use.place.path)
         base = uses.node(use.place) if uses else None
         node = uses.parents.get(base) if uses and base else None
-        if not isinstance(node, ast.ClassDef) or node.keywords or len(node.bases) != 1 or node.decorator_list:
+        if not isinstance(node, ast.ClassDef) or node.keywords or node.bases[0] is not base:
+            return []
+        if any(name_of(d) in GENERATING for d in node.decorator_list):
             return []
         members = {n.name for n in node.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
         return [] if members & {"__init__", "__new__"} or uses is None else [_class_place(uses.text, node)]
@@ -355,6 +418,18 @@ class PythonRepository:
                 self._outside[path] = None
         return self._outside[path]
 
+    def _has_untold(self, candidate: Candidate, edits: dict[str, set[tuple[int, int]]]) -> bool:
+        """The name stands somewhere where the server does not know what it means: it can't be renamed everywhere."""
+        for path, text in self.texts.items():
+            uses = self._of(path) if candidate.name in text.text else None
+            for (line, column), node in uses.nodes.items() if uses else ():
+                start = text.starts[line - 1] + column
+                name = getattr(node, "attr", None) or getattr(node, "id", None) or getattr(node, "name", None)
+                if name == candidate.name and (start, start + len(name)) not in edits.get(path, ()):
+                    if not self.oracle.definition(Place(path, line, column)):
+                        return True
+        return False
+
     def _renamed_everywhere(self, candidate: Candidate) -> Mutation | None:
         if candidate.form not in ("function", "class", "constant") or "alias" in candidate.flags:
             return None
@@ -375,8 +450,15 @@ class PythonRepository:
                 if uses is not None and node.value == candidate.name and uses.is_exported(node):
                     start = uses.text.offset(node.lineno, node.col_offset) + 1
                     edits[path].add((start, start + len(candidate.name)))
+        if self._has_untold(candidate, edits):
+            return None
         written = {path: tuple(Edit(*span, new) for span in sorted(spans)) for path, spans in edits.items()}
         return Mutation("renamed everywhere", candidate, written)
+
+
+def _last_name(text: Text, node: ast.expr) -> Place:
+    line = node.end_lineno or node.lineno
+    return Place(text.path, line, text.column(line, node.end_col_offset or 0) - len(name_of(node)))
 
 
 def _class_place(text: Text, node: ast.ClassDef) -> Place:

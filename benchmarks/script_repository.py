@@ -130,6 +130,18 @@ class ScriptRepository:
             return bool(self.oracle.ask("descends", **question)["descends"])
         return False
 
+    def is_untold(self, path: str, lines: tuple[int, int], mutation: Mutation) -> bool:
+        """The service does not know what the name means there."""
+        text = self.text(path)
+        if text is None:
+            return True
+        found = []
+        offset = sum(len(line) + 1 for line in text.split("\n")[: lines[0] - 1])
+        for line in text.split("\n")[lines[0] - 1 : lines[1]]:
+            found += [offset + m.start() for m in re.finditer(rf"\b{re.escape(mutation.candidate.name)}\b", line)]
+            offset += len(line) + 1
+        return bool(found) and not any(self.oracle.ask("known", path=path, at=at)["known"] for at in found)
+
     # ------------------------------------------------------------ inside
 
     def _candidate(self, row: Json) -> Candidate:

@@ -129,12 +129,15 @@ def _score(
                           role=use.role, inferred=use.inferred, text=use.text)  # fmt: skip
     for n, finding in enumerate(findings):
         total.findings += 1
-        if n in covered_by or _is_consequence(reviewer, finding, mutation):
+        lines = _at_base(reviewer.repository, finding, mutation)
+        if n in covered_by or reviewer.repository.is_consequence(finding.path, lines, finding.rule, mutation):
             total.true += 1
         elif any(_covers(finding, use.place.path, line) for use, line in doubtful):
             total.neutral += 1
         else:
-            details.write("false", **_described(result, mutation), **_shown(finding))
+            untold = reviewer.repository.is_untold(finding.path, lines, mutation)
+            total.unknown += untold
+            details.write("false", **_described(result, mutation), **_shown(finding), untold=untold)
     result.kinds.setdefault(mutation.kind, Tally()).add(total)
     result.forms.setdefault(_form(mutation), Tally()).add(total)
 
@@ -167,16 +170,14 @@ def _covers(finding: Finding, path: str, line: int) -> bool:
     return finding.path == path and finding.lines[0] <= line <= finding.lines[1]
 
 
-def _is_consequence(reviewer: Reviewer, finding: Finding, mutation: Mutation) -> bool:
-    """Judged on the base's text: a finding in a file that was edited above it is off by a few lines, which are searched."""
-    shift = 0
-    text, edits = reviewer.repository.text(finding.path), mutation.edits.get(finding.path, ())
-    if text is not None and edits:
-        shift = applied(text, edits).count("\n") - text.count("\n")
-        if finding.lines[0] <= text.count("\n", 0, edits[0].start) + 1:
-            shift = 0
-    lines = (finding.lines[0] - shift, finding.lines[1] - shift)
-    return reviewer.repository.is_consequence(finding.path, lines, finding.rule, mutation)
+def _at_base(repository: Repository, finding: Finding, mutation: Mutation) -> tuple[int, int]:
+    """The finding's lines before the edits."""
+    text, edits = repository.text(finding.path), mutation.edits.get(finding.path, ())
+    if text is None or not edits:
+        return finding.lines
+    first_edited = text.count("\n", 0, min(edit.start for edit in edits)) + 1
+    shift = applied(text, edits).count("\n") - text.count("\n") if finding.lines[0] > first_edited else 0
+    return finding.lines[0] - shift, finding.lines[1] - shift
 
 
 def _form(mutation: Mutation) -> str:

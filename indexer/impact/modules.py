@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 SCRIPT_SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".d.ts", ".d.mts", ".d.cts", ".vue")
 WRITTEN_FOR = {
@@ -23,6 +24,16 @@ WRITTEN_FOR = {
 PYTHON_ROOTS = ("", "src", "lib", "python")
 ENTRY_FOLDERS = ("src", "", "lib", "source")
 MOST_MANIFESTS = 400
+LARGEST_MANIFEST = 1 << 20
+MOST_ALIASES = 1_000
+"""Of one tsconfig."""
+MOST_TARGETS = 100
+"""Places that one specifier is looked for at."""
+
+
+_STRING = r'("(?:\\.|[^"\\])*(?:"|\Z))'
+_COMMENT = re.compile(_STRING + r"|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_LAST_COMMA = re.compile(_STRING + r"|,(?=\s*[}\]])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +150,33 @@ class PythonModules:
         return Outside() if any(path in self.paths for path in native) else Absent()
 
 
+@dataclass(frozen=True, slots=True)
+class _Alias:
+    """One line of `paths`: the specifiers that begin and end so; `after` is None where the pattern has no star."""
+
+    folder: str
+    before: str
+    after: str | None
+    targets: tuple[str, ...]
+
+    def star(self, module: str) -> str | None:
+        """What the star stands for, nothing where there is none; None where the pattern does not fit."""
+        if self.after is None:
+            return "" if module == self.before else None
+        fits = module.startswith(self.before) and module.endswith(self.after)
+        end = len(module) - len(self.after)
+        return module[len(self.before) : end] if fits and end >= len(self.before) else None
+
+
 @dataclass
 class ScriptModules:
     """Where the modules of a tree's JavaScript and TypeScript files are found."""
 
     paths: frozenset[str]
     read: Callable[[str], bytes | None]
-    _aliases: list[tuple[str, re.Pattern[str], tuple[str, ...]]] | None = None
+    _aliases: list[_Alias] | None = None
     _packages: dict[str, str] | None = None
+    _located: dict[tuple[str, str], Found | None] = field(default_factory=dict)
 
     def locate(self, module: str, importer: str) -> Located:
         """The file that the specifier `module` names in `importer`."""
@@ -166,18 +196,22 @@ class ScriptModules:
         return next((path for path in tries if path in self.paths), None)
 
     def _aliased(self, module: str, importer: str) -> Found | None:
+        question = posixpath.dirname(importer), module
+        if question not in self._located:
+            tries = islice(self._alias_targets(module, importer), MOST_TARGETS)
+            files = (self._file(posixpath.normpath(target)) for target in tries)
+            found = next((path for path in files if path), None)
+            self._located[question] = Found(found) if found else None
+        return self._located[question]
+
+    def _alias_targets(self, module: str, importer: str) -> Iterator[str]:
         if self._aliases is None:
             self._aliases = self._read_aliases()
-        for folder, pattern, targets in self._aliases:
-            if folder and not importer.startswith(folder + "/"):
-                continue
-            match = pattern.fullmatch(module)
-            for target in targets if match else ():
-                star = match.group(1) if match and match.groups() else ""
-                found = self._file(posixpath.normpath(posixpath.join(folder, target.replace("*", star))))
-                if found:
-                    return Found(found)
-        return None
+        for alias in self._aliases:
+            if not alias.folder or importer.startswith(alias.folder + "/"):
+                star = alias.star(module)
+                if star is not None:
+                    yield from (posixpath.join(alias.folder, end.replace("*", star, 1)) for end in alias.targets)
 
     def _workspace(self, module: str) -> Found | None:
         if self._packages is None:
@@ -197,8 +231,11 @@ class ScriptModules:
     def _manifests(self, name: str) -> Iterable[tuple[str, Mapping[str, object]]]:
         wanted = sorted(p for p in self.paths if posixpath.basename(p) == name and "node_modules/" not in p)
         for path in wanted[:MOST_MANIFESTS]:
+            text = self.read(path) or b""
+            if len(text) > LARGEST_MANIFEST:
+                continue
             try:
-                data = json.loads(_without_comments((self.read(path) or b"").decode("utf-8", "replace")))
+                data = json.loads(_without_comments(text.decode("utf-8", "replace")))
             except (ValueError, RecursionError):
                 continue
             if isinstance(data, dict):
@@ -211,14 +248,14 @@ class ScriptModules:
             if isinstance(data.get("name"), str)
         }
 
-    def _read_aliases(self) -> list[tuple[str, re.Pattern[str], tuple[str, ...]]]:
+    def _read_aliases(self) -> list[_Alias]:
         aliases = []
         for name in ("tsconfig.json", "tsconfig.base.json", "jsconfig.json"):
             for folder, data in self._manifests(name):
                 options = data.get("compilerOptions")
                 if isinstance(options, dict):
                     aliases += list(_aliases_of(folder, options))
-        return sorted(aliases, key=lambda alias: -len(alias[0]))
+        return sorted(aliases, key=lambda alias: -len(alias.folder))
 
 
 def nearest(candidates: list[str], importer: str) -> str:
@@ -232,16 +269,17 @@ def nearest(candidates: list[str], importer: str) -> str:
     return max(candidates, key=lambda path: (shared(path), -len(path), path))
 
 
-def _aliases_of(folder: str, options: Mapping[str, object]) -> Iterable[tuple[str, re.Pattern[str], tuple[str, ...]]]:
+def _aliases_of(folder: str, options: Mapping[str, object]) -> Iterator[_Alias]:
     base = options.get("baseUrl")
     start = str(base) if isinstance(base, str) else "."
     paths = options.get("paths")
-    for pattern, targets in paths.items() if isinstance(paths, dict) else ():
-        if isinstance(targets, list):
-            expression = re.compile("(.*)".join(re.escape(part) for part in str(pattern).split("*")))
-            yield folder, expression, tuple(posixpath.join(start, str(target)) for target in targets)
+    for pattern, targets in islice(paths.items(), MOST_ALIASES) if isinstance(paths, dict) else ():
+        before, star, after = str(pattern).partition("*")
+        if isinstance(targets, list) and "*" not in after:
+            ends = tuple(posixpath.join(start, str(target)) for target in targets[:MOST_TARGETS])
+            yield _Alias(folder, before, after if star else None, ends)
     if isinstance(base, str):
-        yield folder, re.compile("(.*)"), (posixpath.join(base, "*"),)
+        yield _Alias(folder, "", "", (posixpath.join(base, "*"),))
 
 
 def _is_asset(module: str) -> bool:
@@ -252,6 +290,9 @@ def _is_asset(module: str) -> bool:
 
 
 def _without_comments(text: str) -> str:
-    """JSON as tsconfig files are written: comments and trailing commas taken out, strings left alone."""
-    text = re.sub(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', lambda m: m.group(1) or " ", text, flags=re.DOTALL)
-    return re.sub(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', lambda m: m.group(1) or "", text)
+    """JSON as tsconfig files are written: comments and trailing commas taken out, strings left alone.
+
+    What is opened and never closed goes on to the end: it is looked at once, not from every place in it again.
+    """
+    text = _COMMENT.sub(lambda m: m.group(1) or " ", text)
+    return _LAST_COMMA.sub(lambda m: m.group(1) or "", text)
