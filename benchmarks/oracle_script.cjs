@@ -195,7 +195,7 @@ function uses(question) {
     const source = program().getSourceFile(reference.fileName);
     const node = source && nodeAt(source, reference.textSpan.start);
     if (!node || !SOURCE.test(reference.fileName) || !reference.fileName.startsWith(root)) continue;
-    if (member && !declaredThere(reference, question)) continue;
+    if (member && !declaredThere(node, question)) continue;
     const use = useOf(source, node, question);
     if (question.form === "re-export" && !throughReexport(source, node, question)) continue;
     if (use) answers.push(use);
@@ -207,9 +207,35 @@ function references(file, at) {
   return (service.findReferences(file, at) ?? []).flatMap((group) => group.references);
 }
 
-function declaredThere(reference, question) {
-  const targets = service.getDefinitionAtPosition(reference.fileName, reference.textSpan.start) ?? [];
-  return targets.length === 1 && shown(targets[0].fileName) === question.path && targets[0].textSpan.start === question.at;
+// The receiver's declared class is this one: the member that the checker sees there has this declaration and no other.
+function declaredThere(node, question) {
+  const symbol = ts.isBindingElement(node.parent)
+    ? checker().getTypeAtLocation(node.parent.parent).getProperty((node.parent.propertyName ?? node).text)
+    : checker().getSymbolAtLocation(node);
+  const declarations = symbol?.declarations ?? [];
+  return declarations.length === 1 && isCandidate(declarations[0], question);
+}
+
+function isCandidate(declaration, question) {
+  if (!declaration || shown(declaration.getSourceFile()) !== question.path) return false;
+  const named = declaration.name ?? (ts.isVariableDeclaration(declaration.parent) ? declaration.parent.name : declaration);
+  return named.getStart() === question.at || question.form === "constructor" && declaration.getStart() <= question.at && question.at < declaration.end && ts.isConstructorDeclaration(declaration);
+}
+
+// Whether a call on these lines is one of the definition, whatever name it is called by.
+function calls(question) {
+  const source = program().getSourceFile(absolute(question.path));
+  let found = false;
+  (function visit(node) {
+    const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
+    if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && line <= question.last
+      && source.getLineAndCharacterOfPosition(node.end).line + 1 >= question.first) {
+      const declaration = checker().getResolvedSignature(node)?.declaration;
+      found ||= isCandidate(declaration, { ...question, path: question.definedIn });
+    }
+    if (!found) node.forEachChild(visit);
+  })(source);
+  return { calls: found };
 }
 
 // Calls of the class, of subclasses without a constructor of their own, and `super()` in the others.
@@ -435,7 +461,7 @@ function known(question) {
   return { known: (service.getDefinitionAtPosition(absolute(question.path), question.at) ?? []).length > 0 };
 }
 
-const ANSWERS = { known, candidates, uses, inherits, descends, rename, parses };
+const ANSWERS = { calls, known, candidates, uses, inherits, descends, rename, parses };
 readline.createInterface({ input: process.stdin }).on("line", (line) => {
   const question = JSON.parse(line);
   let answer;

@@ -337,7 +337,7 @@ class PythonRepository:
         """The use reaches the name through this package's import of it."""
         uses = self._of(use.place.path)
         node = uses.node(use.place) if uses else None
-        if uses is None or use.place.path == candidate.path and isinstance(node, ast.alias):
+        if uses is None or (use.place.path == candidate.path and isinstance(node, ast.alias)):
             return False
         if isinstance(node, ast.Attribute):
             receiver = node.value

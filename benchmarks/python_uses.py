@@ -9,11 +9,10 @@ from benchmarks.nouns import Arguments, Place, Role, Use
 from benchmarks.python_source import Function, Text, name_of
 
 RUNNERS = frozenset(
-    "run create_task ensure_future gather wait wait_for shield run_until_complete as_completed start_soon start "
-    "run_coroutine_threadsafe run_sync spawn iscoroutine isawaitable await_me_maybe".split()
+    ["run", "create_task", "ensure_future", "gather", "wait", "wait_for", "shield", "run_until_complete", "as_completed", "start_soon", "start", "run_coroutine_threadsafe", "run_sync", "spawn", "iscoroutine", "isawaitable", "await_me_maybe"]
 )
 CAUGHT = frozenset(
-    "ImportError ModuleNotFoundError AttributeError NameError TypeError Exception BaseException".split()
+    ["ImportError", "ModuleNotFoundError", "AttributeError", "NameError", "TypeError", "Exception", "BaseException"]
 )
 TEXT = 200
 

@@ -93,7 +93,7 @@ class ScriptRepository:
             except (OSError, UnicodeDecodeError):
                 self._texts[path] = None
             text = self._texts[path]
-            if text is not None and (not text.isascii() and any(ord(c) > 0xFFFF for c in text) or text.startswith("\ufeff")):
+            if text is not None and ((not text.isascii() and any(ord(c) > 0xFFFF for c in text)) or text.startswith("\ufeff")):
                 self._texts[path] = None  # the compiler counts UTF-16 units: offsets would not fit
         return self._texts[path]
 
@@ -128,6 +128,10 @@ class ScriptRepository:
         if rule in ("override/signature", "interface/unimplemented") and candidate.owner:
             question = {"path": path, "line": lines[0], "definedIn": candidate.path, "owner": candidate.owner}
             return bool(self.oracle.ask("descends", **question)["descends"])
+        if mutation.kind not in GONE:
+            question = {**_question(candidate), "path": path, "definedIn": candidate.path,
+                        "first": lines[0], "last": lines[1]}  # fmt: skip
+            return bool(self.oracle.ask("calls", **question)["calls"])
         return False
 
     def is_untold(self, path: str, lines: tuple[int, int], mutation: Mutation) -> bool:

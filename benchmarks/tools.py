@@ -8,10 +8,7 @@ import sys
 from pathlib import Path
 
 PYTHON_SERVER = "basedpyright>=1.31"
-LIBRARIES = (
-    "pytest anyio trio httpcore h11 urllib3 certifi idna charset-normalizer yarl multidict aiosignal attrs frozenlist "
-    "propcache typing_extensions platformdirs rich markdown-it-py pygments"
-).split()
+LIBRARIES = ["pytest", "anyio", "trio", "httpcore", "h11", "urllib3", "certifi", "idna", "charset-normalizer", "yarl", "multidict", "aiosignal", "attrs", "frozenlist", "propcache", "typing_extensions", "platformdirs", "rich", "markdown-it-py", "pygments"]
 """What the measured repositories import: the server knows the classes of more receivers with them."""
 SCRIPT_COMPILER = "typescript@5"
 

@@ -213,7 +213,7 @@ class Declaration:
     name_span: Span
     signature: str
     params: tuple[Param, ...] | None = None
-    """None where it is not callable. The receiver (`self`, `cls`) is the first parameter where the language writes it."""
+    """None where it is not callable. The receiver (`self`, `cls`) is the first one where the language writes it."""
     flags: frozenset[str] = frozenset()
     """Any of: async generator static classmethod property setter abstract overload conditional opaque exported default
     private optional accessor reads_arguments returns_self dynamic test empty frozen_fields.
@@ -230,7 +230,7 @@ class Declaration:
     annotation: Chain | None = None
     """The declared type of a variable or field, or the declared result of a callable."""
     values: tuple[Chain, ...] = ()
-    """What a variable, field or attribute is assigned; of a callable, what it returns (only when its name was asked for)."""
+    """What a variable or field is assigned; of a callable, what it returns (only when its name was asked for)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +335,7 @@ class Site:
     text: str = ""
     """The whole expression's source, blanks collapsed (at most 400 characters)."""
     guarded: bool = False
-    """Under `hasattr`/`getattr` default/`try … except (AttributeError, NameError, ImportError, TypeError)`, `?.` or `typeof`."""
+    """Under `hasattr`, a `getattr` default, a `try` that catches AttributeError and its like, `?.()` or `typeof`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,7 +354,8 @@ class Facts:
     sites: tuple[Site, ...]
     issue_count: int
     flags: frozenset[str] = frozenset()
-    """`module_getattr` (a module-level `__getattr__`), `dynamic_exports` (`__all__` or `module.exports` is computed)."""
+    """`module_getattr` (a module-level `__getattr__`), `dynamic_exports` (`__all__` or `module.exports` is computed),
+    `commonjs` (the module hands out through `exports` or `module.exports`)."""
 
 
 # ---------------------------------------------------------------- findings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha1
+from typing import Literal
 
 from indexer.checks import check
 from indexer.checks.change import Change, read_changes
@@ -11,6 +12,8 @@ from indexer.languages import language_of
 from indexer.outline.tags import outline
 from indexer.repo.lines import hunks
 from indexer.types import Entry, FileDiff, Finding, Outline, Skipped, Symbol, Tree
+
+Status = Literal["added", "modified", "renamed"]
 
 Files = Mapping[str, str | bytes]
 
@@ -45,7 +48,7 @@ class Repository:
             old = base.entries.get(old_path)
             if old == new and old_path == path:
                 continue
-            status = "added" if old is None else "modified" if old_path == path else "renamed"
+            status: Status = "added" if old is None else "modified" if old_path == path else "renamed"
             before = self.blobs[old.oid] if old else b""
             found.append(
                 FileDiff(

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 NAMES = ("parse", "add_argument", "Field", "name", "self")
-REAL = [Path(inspect.getsourcefile(module)).read_bytes()[:20_000] for module in (argparse, ast, dataclasses)]
+REAL = [Path(str(inspect.getsourcefile(module))).read_bytes()[:20_000] for module in (argparse, ast, dataclasses)]
 PIECES = [
     b"(", b")", b"[", b":", b"\n", b"    ", b"\t", b'"""', b"'", b"def ", b"class ", b"lambda: ", b"=", b":=", b"@",
     b"match x:\n", b"case ", b"global ", b"from . import ", b"import ", b"await ", b"yield ", b"\xff\xfe", b"\x00",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from textwrap import dedent
 
+Files = Mapping[str, str]
+Check = Callable[[Files, Files], None]
 Case = tuple[dict[str, str], dict[str, str]]
 
 
-def case(base: dict[str, str], head: dict[str, str | None]) -> Case:
+def case(base: Mapping[str, str], head: Mapping[str, str | None]) -> Case:
     """Files that `head` does not mention stay as they are; None deletes.
 
     A file that only `head` has, and that holds a mark, is a caller: it was there before the change as well.

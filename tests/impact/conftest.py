@@ -39,7 +39,7 @@ def findings(git_repo: GitRepo, tmp_path: Path) -> Review:
         repo = git_repo(dict(base))
         repo.commit({**dict.fromkeys(base, None), **head})
         with open_index(repo.root, tmp_path / "store") as index:
-            before, after = index.repo.commit_tree(index.repo.resolve("HEAD~1")), index.repo.commit_tree(index.repo.resolve("HEAD"))
+            before, after = (index.repo.commit_tree(index.repo.resolve(rev)) for rev in ("HEAD~1", "HEAD"))
             index.refresh(after)
             index.refresh(before)
             return list(index.impact(before, after))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.impact.cases import case
+from tests.impact.cases import Check, Files, case
 
 PAY = "def pay(account, amount):\n    return account - amount\n"
 PAY_WITH_CURRENCY = "def pay(account, amount, currency):\n    return account - amount\n"
@@ -271,7 +269,9 @@ BROKEN = {
         },
     ),
     "a new abstract method": case(
-        {"bank.py": "from abc import ABC, abstractmethod\n\n\nclass Ledger(ABC):\n    @abstractmethod\n    def pay(self): ...\n"},
+        {
+            "bank.py": "from abc import ABC, abstractmethod\n\n\nclass Ledger(ABC):\n    @abstractmethod\n    def pay(self): ...\n"
+        },
         {
             "bank.py": """
                 from abc import ABC, abstractmethod
@@ -421,7 +421,10 @@ SILENT = {
         {"bank.py": PAY_WITH_CURRENCY},
     ),
     "an import that is tried": case(
-        {"bank.py": PAY + "\n\nX = 1\n", "till.py": "try:\n    from bank import pay\nexcept ImportError:\n    pay = None\n"},
+        {
+            "bank.py": PAY + "\n\nX = 1\n",
+            "till.py": "try:\n    from bank import pay\nexcept ImportError:\n    pay = None\n",
+        },
         {"bank.py": "X = 1\n"},
     ),
     "a use behind hasattr": case(
@@ -430,7 +433,10 @@ SILENT = {
     ),
     "a caller that was updated with the definition": case(
         {"bank.py": PAY, "till.py": "from bank import pay\n\npay(1, 2)\n"},
-        {"bank.py": "def pay(amount, account):\n    return account\n", "till.py": "from bank import pay\n\npay(2, 1)\n"},
+        {
+            "bank.py": "def pay(amount, account):\n    return account\n",
+            "till.py": "from bank import pay\n\npay(2, 1)\n",
+        },
     ),
     "a partial": case(
         {"bank.py": PAY, "till.py": "from functools import partial\nfrom bank import pay\n\np = partial(pay, 1)\n"},
@@ -440,10 +446,10 @@ SILENT = {
 
 
 @pytest.mark.parametrize(("base", "head"), BROKEN.values(), ids=BROKEN)
-def test_every_place_that_breaks_is_found_and_no_other(check: Callable[..., None], base: dict, head: dict) -> None:
+def test_every_place_that_breaks_is_found_and_no_other(check: Check, base: Files, head: Files) -> None:
     check(base, head)
 
 
 @pytest.mark.parametrize(("base", "head"), SILENT.values(), ids=SILENT)
-def test_nothing_is_said_where_nothing_breaks(check: Callable[..., None], base: dict, head: dict) -> None:
+def test_nothing_is_said_where_nothing_breaks(check: Check, base: Files, head: Files) -> None:
     check(base, head)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.impact.cases import case
+from tests.impact.cases import Check, Files, case
 
 PAY = "export function pay(account: number, amount: number) {\n  return account - amount;\n}\n"
 PAY_WITH_CURRENCY = PAY.replace("amount: number)", "amount: number, currency: string)")
@@ -17,7 +15,10 @@ LEDGER_WITH_CURRENCY = LEDGER.replace("amount: number)", "amount: number, curren
 BROKEN = {
     "a required parameter, through a named import": case(
         {"bank.ts": PAY},
-        {"bank.ts": PAY_WITH_CURRENCY, "till.ts": "import { pay } from './bank';\n\npay(1, 2); // ! call/missing-argument\n"},
+        {
+            "bank.ts": PAY_WITH_CURRENCY,
+            "till.ts": "import { pay } from './bank';\n\npay(1, 2); // ! call/missing-argument\n",
+        },
     ),
     "the same through a namespace and an alias": case(
         {"bank.ts": PAY},
@@ -262,10 +263,10 @@ SILENT = {
 
 
 @pytest.mark.parametrize(("base", "head"), BROKEN.values(), ids=BROKEN)
-def test_every_place_that_breaks_is_found_and_no_other(check: Callable[..., None], base: dict, head: dict) -> None:
+def test_every_place_that_breaks_is_found_and_no_other(check: Check, base: Files, head: Files) -> None:
     check(base, head)
 
 
 @pytest.mark.parametrize(("base", "head"), SILENT.values(), ids=SILENT)
-def test_nothing_is_said_where_nothing_breaks(check: Callable[..., None], base: dict, head: dict) -> None:
+def test_nothing_is_said_where_nothing_breaks(check: Check, base: Files, head: Files) -> None:
     check(base, head)

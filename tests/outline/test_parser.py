@@ -109,7 +109,7 @@ def test_a_source_that_takes_too_long_is_named(parser: Parser) -> None:
 
 def test_a_worker_that_stands_still_is_ended() -> None:
     with Parser(seconds=0.1) as hurried:
-        answers = []
+        answers: list[tuple[str, object]] = []
         for key, outline in hurried.outlines(ordinary(100)):
             if not answers:
                 os.kill(hurried.pids()[0], signal.SIGSTOP)

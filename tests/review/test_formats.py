@@ -6,6 +6,7 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -77,7 +78,7 @@ def test_markdown_mentions_and_references_do_nothing() -> None:
     assert not re.search(r"@\w|#\d|GH-\d|https?://\w|www\.\w|^/close", outside_code, re.MULTILINE)
 
 
-def as_object(*findings: object, **options: object) -> dict[str, object]:
+def as_object(*findings: object, **options: object) -> dict[str, Any]:
     drawn = report(*findings, **options)  # type: ignore[arg-type]
     return json.loads(to_json(as_json.SCHEMA, as_json.body(drawn), drawn.exit, as_json.skipped(drawn)))
 

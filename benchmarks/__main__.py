@@ -1,0 +1,115 @@
+"""`python -m benchmarks [seeded|commits|speed|all]`: measure, print, and put the sections into the file of results."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks import commits, seeded, speed, tables, tools
+from benchmarks.choice import Repository
+from benchmarks.python_repository import PythonRepository
+from benchmarks.report import write_section
+from benchmarks.repositories import Named, present
+from benchmarks.scratch import Clone
+from benchmarks.script_repository import ScriptRepository
+
+WHAT = ("seeded", "commits", "speed")
+SEEDED_LIMIT = 12
+COMMITS_LIMIT = 200
+
+
+def main() -> int:
+    """Run what is asked for; 0, or 2 where there is nothing to run it on."""
+    arguments = _arguments()
+    chosen = WHAT if arguments.what == "all" else (arguments.what,)
+    clones = list(_clones(arguments)) if {"seeded", "commits"} & set(chosen) else []
+    if not clones and chosen != ("speed",):
+        print("There is no repository to measure: --repos names a folder with clones of public repositories.")
+        if arguments.what != "all":
+            return 2
+    if "seeded" in chosen and clones:
+        write_section(arguments.out, tables.SEEDED, _seeded(arguments, clones))
+    if "commits" in chosen and clones:
+        write_section(arguments.out, tables.COMMITS, _commits(arguments, clones))
+    if "speed" in chosen:
+        write_section(arguments.out, tables.SPEED, speed.run(arguments.scratch))
+    print(f"The results are in {arguments.out}, the details in {_details(arguments)}.")
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(sys.modules["benchmarks"].__doc__ or ""),
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser.add_argument("what", nargs="?", choices=[*WHAT, "all"], default="all")
+    parser.add_argument("--repos", type=Path, metavar="DIR", help="a folder with clones, named `owner+name` or `name`")
+    parser.add_argument("--only", metavar="NAME", help="one repository, or one language")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--limit", type=int, help="breakages a kind and repository, or commits a repository")
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("RESULTS.md"), metavar="FILE",
+                        help="the file whose sections are replaced")  # fmt: skip
+    parser.add_argument("--scratch", type=Path, default=cache / "qcode-benchmarks", metavar="DIR",
+                        help="where clones, tools, stores and details go")  # fmt: skip
+    arguments = parser.parse_args()
+    arguments.scratch = arguments.scratch.resolve()
+    return arguments
+
+
+def _details(arguments: argparse.Namespace) -> Path:
+    return Path(arguments.scratch) / "details"
+
+
+def _clones(arguments: argparse.Namespace) -> Iterator[tuple[Named, Clone]]:
+    for named, folder in present(arguments.repos, arguments.only):
+        if folder is None:
+            print(f"{named.full_name} is not there and is left out.")
+        else:
+            yield named, Clone(folder, arguments.scratch / "clones" / named.name)
+
+
+def _seeded(arguments: argparse.Namespace, clones: list[tuple[Named, Clone]]) -> str:
+    details = seeded.Details(_details(arguments))
+    results = []
+    for named, clone in clones:
+        repository = _repository(named, clone, arguments.scratch)
+        if repository is None:
+            print(f"{named.full_name} is left out: Node and npm are needed to judge it.")
+            continue
+        try:
+            limit = arguments.limit or SEEDED_LIMIT
+            result = seeded.run(named, clone, repository, arguments.scratch / "store", limit, arguments.seed, details)
+        except EOFError as error:
+            print(f"{named.full_name} is left out: {error}.")
+            continue
+        finally:
+            repository.close()
+        print(tables.one_line(result), flush=True)
+        results.append(result)
+    details.close()
+    return tables.seeded(results, arguments.seed)
+
+
+def _repository(named: Named, clone: Clone, scratch: Path) -> Repository | None:
+    if named.language == "Python":
+        return PythonRepository(named.name, clone, tools.python_server(scratch), scratch)
+    compiler = tools.script_compiler(scratch)
+    return ScriptRepository(named.name, clone, compiler, scratch) if compiler else None
+
+
+def _commits(arguments: argparse.Namespace, clones: list[tuple[Named, Clone]]) -> str:
+    rows = []
+    for named, clone in clones:
+        row = commits.run(named, clone, arguments.scratch / "store", arguments.limit or COMMITS_LIMIT)
+        print(f"{named.full_name}: {row.commits} commits, {row.findings} findings", flush=True)
+        rows.append(row)
+    commits.write_details(rows, _details(arguments))
+    return tables.commits(rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
