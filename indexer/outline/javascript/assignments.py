@@ -63,6 +63,7 @@ def _module_exports(draft: Draft, target: Frame, value: Frame) -> list[Frame] | 
     node = unwrapped(value.node)
     if node is None:
         return None
+    draft.flags.add("commonjs")
     module = module_of_call(node) if node.type == "call_expression" else None
     if module is not None:
         draft.export("*", None, module, target.node)
@@ -116,6 +117,7 @@ def _named_export(draft: Draft, target: Frame, name: str, value: Frame) -> list[
     node = unwrapped(value.node)
     if node is None:
         return None
+    draft.flags.add("commonjs")
     at = target.node.child_by_field_name("property") or target.node
     if node.type == "identifier":
         draft.export(name, text_of(node), None, at)
