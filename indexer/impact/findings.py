@@ -68,8 +68,7 @@ class Writer:
         owner = change.base.qualified.rpartition(".")[0].rpartition(".")[2]
         if misfit.rule == "override/signature":
             title = f"`{misfit.place.qualified}` no longer fits `{owner}.{change.name}`, which it overrides"
-            now = _signature(change.after)
-            why = f"`{owner}.{change.name}` is now `{now}`; what calls that can't call this override the same way."
+            why = f"Code that calls `{owner}.{change.name}` the way it has to be called now can't call this override."
         else:
             title = f"`{misfit.place.qualified}` does not implement `{change.name}`, which `{owner}` now demands"
             why = f"`{change.name}` is abstract in `{owner}` and this class neither defines nor inherits it."

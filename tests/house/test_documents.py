@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,16 @@ def test_every_module_has_its_line_in_the_architecture() -> None:
         if (path.suffix == ".py" and not path.stem.startswith("__")) or (path / "__init__.py").exists()
     }
     assert {module for module in modules if f"`{module}" not in text} == set()
+
+
+def test_the_readme_shows_what_the_review_of_the_sample_prints(qcode: Qcode, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, ROOT / "examples" / "make_sample.py", tmp_path / "sample"], check=True)
+    printed = qcode("review", "HEAD~1", cwd=tmp_path / "sample", env={"COLUMNS": "100"}).stdout
+    (shown,) = re.findall(r"^```text\n(qcode review.*?)^```", README, re.MULTILINE | re.DOTALL)
+    parts = [part.strip("\n") for part in _timeless(shown).split("\n…\n")]
+    assert len(parts) > 1
+    assert all(part in _timeless(printed) for part in parts)
+
+
+def _timeless(text: str) -> str:
+    return re.sub(r"\d+\.\d+ s\b", "0.00 s", text)
