@@ -137,7 +137,7 @@ def _fill(
 
 def _records(reading: _Reading, parser: Parser, limits: str) -> Iterator[Record]:
     """Records in the order the parser finishes them; those that need no parser come in between."""
-    for name, result in parser.outlines(reading.sources()):
+    for name, result in parser.rows(reading.sources()):
         key, language = reading.asked_for(name)
         if isinstance(result, Unparsed):
             yield Record(key, language, None, result.why, limits)

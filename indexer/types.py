@@ -173,7 +173,14 @@ Steps: `.name` (attribute), `()` (call), `new` (constructed), `[]` (subscript), 
 `("f", "()", "await", ".x")`; `super().m` (Python) is `("super", "()", ".m")`, `super.m` (JavaScript) `("super", ".m")`.
 Anything that is no such path starts with a root in angle brackets: `("<str>", ".join")`, `("<list>",)`, `("<?>",)`.
 Type annotations are chains too: `Optional[C]`, `C | None`, `"C"` and `C` are all `("C",)`; a type that can't be
-written as one name (`A | B`) is `("<?>",)`.
+written as names is `("<?>",)`.
+
+A container, a union and a list that is written out say what is in them between `<` and `>`, each part a chain, with
+`,` between them: `list[C]` is `("list", "<", "C", ">")`, `dict[A, m.C]` is `("dict", "<", "A", ",", "m", ".C", ">")`,
+`A | B` is `("<|>", "<", "A", ",", "B", ">")`, `C[]` and `[new C()]` (JavaScript) are `("<list>", "<", "C", ">")` and
+`("<list>", "<", "C", "new", ">")`. Further steps: `[0]`, `[1]`, … (the part of a value that is taken apart there:
+`a, b = x`), `(sorted)` and its like (handed to a function of the language that gives the value, its items or one of
+them: `sorted(xs)` is `("xs", "(sorted)")`).
 """
 
 
@@ -269,6 +276,8 @@ class Binding:
     """Inside `try` with a handler for a missing import, or under `if TYPE_CHECKING` or a platform test."""
     span: Span | None = None
     """Of an import: the imported name where it stands in the import statement."""
+    block: tuple[int, int] | None = None
+    """Lines of the block that a value is bound in, where that is not the whole scope: behind it other values remain."""
 
 
 @dataclass(frozen=True, slots=True)

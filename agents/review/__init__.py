@@ -25,6 +25,9 @@ from indexer.types import Finding, Skipped, Tree
 __all__ = ["review", "trees"]
 
 Progress = Callable[[int, int], None]
+MOST_FINDINGS = 10_000
+MOST_TEXT = 8 << 20
+"""Of one stage, and the characters they may quote: nobody reads more, and memory has an end."""
 _Stage = Callable[[Index, Tree, Tree, Diffs], Iterable[Finding]]
 _STAGES: tuple[tuple[str, _Stage], ...] = (("impact", impact), ("checks", check))
 
@@ -54,7 +57,7 @@ def review(index: Index, target: Target, model: None = None, *, progress: Progre
     for name, stage in _STAGES:
         yield Stage(name)
         try:
-            findings = identity.settle(stage(index, base, head, diffs))
+            findings = identity.settle(_readable(stage(index, base, head, diffs), name, left))
         except Problem:
             raise
         except Exception as error:  # noqa: BLE001 - raised again below, after the other stages have had their turn
@@ -103,6 +106,17 @@ def _outlines(index: Index, base: Tree, head: Tree, diffs: Diffs) -> Outlines:
     return {("base", path): found for path, found in before.items()} | {
         ("head", path): found for path, found in after.items()
     }
+
+
+def _readable(findings: Iterable[Finding], stage: str, left: list[Skipped]) -> Iterator[Finding]:
+    """As many findings as can be read; where there are more, that is put into `left`."""
+    text = 0
+    for number, finding in enumerate(findings):
+        text += len(finding.evidence)
+        if number == MOST_FINDINGS or (number and text > MOST_TEXT):
+            left.append(Skipped(f"what else the {stage} stage would find", f"it found {number:,} places already"))
+            return
+        yield finding
 
 
 def _failed(stage: str, error: Exception) -> ToolProblem:

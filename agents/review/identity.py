@@ -23,6 +23,7 @@ class Identity:
     def __init__(self, outlines: Outlines) -> None:
         self.duplicates = 0
         self._outlines = outlines
+        self._owners: dict[tuple[str, str], dict[int, str]] = {}
         self._ordinals: Counter[tuple[str, ...]] = Counter()
 
     def settle(self, findings: Iterable[Finding]) -> list[Finding]:
@@ -40,20 +41,19 @@ class Identity:
         return replace(finding, symbol=symbol, fingerprint=fingerprint(*same, ordinal))
 
     def _symbol_at(self, finding: Finding) -> str:
-        outline = self._outlines.get((finding.side, finding.path))
-        return innermost(outline, finding.lines[0]) if outline else ""
+        place = finding.side, finding.path
+        outline = self._outlines.get(place)
+        if outline is None:
+            return ""
+        if place not in self._owners:
+            self._owners[place] = _owners(outline.definitions, outline.lines)
+        return self._owners[place].get(finding.lines[0], "")
 
 
 def fingerprint(rule: str, path: str, symbol: str, evidence: str, ordinal: int) -> str:
     """The finding's name, the same wherever its lines move: 32 hexadecimal digits."""
     text = "\0".join((rule, path, symbol, evidence, str(ordinal)))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_FINGERPRINT]
-
-
-def innermost(outline: Outline, line: int) -> str:
-    """The qualified name of the smallest definition around a line, or nothing outside of all of them."""
-    around = [one for one in outline.definitions if one.lines[0] <= line <= one.lines[1]]
-    return min(around, key=lambda one: (one.lines[1] - one.lines[0], -one.lines[0])).qualified if around else ""
 
 
 def changed_symbols(diffs: tuple[FileDiff, ...], outlines: Outlines) -> int:

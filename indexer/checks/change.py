@@ -154,8 +154,15 @@ def enclosing(outline: Outline | None, line: int) -> str:
 
 def innermost_definition(outline: Outline | None, line: int) -> Definition | None:
     """The definition around a line that has no other definition around that line inside it."""
-    around = [each for each in outline.definitions if each.lines[0] <= line <= each.lines[1]] if outline else []
-    return min(around, key=lambda each: (each.lines[1] - each.lines[0], -each.lines[0]), default=None)
+    return innermost_definitions(outline).get(line)
+
+
+def innermost_definitions(outline: Outline | None) -> dict[int, Definition]:
+    """For each line in a definition, 1-based, the one that has no other definition around that line inside it."""
+    owners: dict[int, Definition] = {}
+    for each in sorted(outline.definitions, key=lambda one: one.lines[0] - one.lines[1]) if outline else ():
+        owners.update(dict.fromkeys(range(each.lines[0], each.lines[1] + 1), each))
+    return owners
 
 
 def quoted(line: str) -> str:

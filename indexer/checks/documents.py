@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from indexer import places
@@ -21,7 +22,11 @@ _SHORTEST = 3
 _MOST = 20
 _MOST_BYTES = 64 << 20
 _FENCE = re.compile(r"\s*(?:```|~~~)")
-_SPAN = re.compile(r"(`+)(?P<code>.+?)\1")
+_SPAN = re.compile(r"(?<!`)(`++)(?P<code>.+?)(?<!`)\1(?!`)")
+_LONGEST_LINE = 2_000
+"""Nobody writes, or reads, longer ones in a document."""
+_BEFORE = 200
+"""Characters before a name that are looked at."""
 # A line that tells of a removal is up to date when it names what was removed.
 _PAST = re.compile(
     r"\b(?:remov|renam|deprecat|no longer|formerly|previously|was called|used to|replaced|superseded|instead of|drop"
@@ -115,7 +120,7 @@ def _mentions(
         if _FENCE.match(line):
             fenced = not fenced
             continue
-        for match in pattern.finditer(line):
+        for match in pattern.finditer(line) if len(line) <= _LONGEST_LINE else ():
             name = match[0]
             if name in seen or not _is_code(line, match, symbols[name], fenced, name in still_used):
                 continue
@@ -128,7 +133,7 @@ def _mentions(
 
 def _is_code(line: str, match: re.Match[str], symbol: Symbol, fenced: bool, still_used: bool) -> bool:
     called = line[match.end() : match.end() + 1] == "("
-    dotted = re.search(r"[\w)\]][.:#]{1,2}$", line[: match.start()]) is not None
+    dotted = re.search(r"[\w)\]][.:#]{1,2}$", _before(line, match)) is not None
     if not _is_distinctive(symbol.name):
         return (called or dotted) and not still_used and (fenced or called or _in_span(line, match))
     return fenced or called or dotted or _in_span(line, match)
@@ -136,7 +141,7 @@ def _is_code(line: str, match: re.Match[str], symbol: Symbol, fenced: bool, stil
 
 def _is_of_another(text: str, line: str, match: re.Match[str], symbol: Symbol) -> bool:
     """Whether it is the attribute of something that the document imports and that is not the symbol's class."""
-    receiver = re.search(r"(\w+)\.$", line[: match.start()])
+    receiver = re.search(r"(\w+)\.$", _before(line, match))
     if receiver is None or symbol.parent is None or receiver[1] in symbol.qualified.split("."):
         return False
     return re.search(rf"\b(?:import|as) {re.escape(receiver[1])}\b", text) is not None
@@ -148,7 +153,16 @@ def _is_distinctive(name: str) -> bool:
 
 
 def _in_span(line: str, match: re.Match[str]) -> bool:
-    return any(span.start("code") <= match.start() and match.end() <= span.end("code") for span in _SPAN.finditer(line))
+    return any(start <= match.start() and match.end() <= end for start, end in _spans(line))
+
+
+@lru_cache(maxsize=1)
+def _spans(line: str) -> tuple[tuple[int, int], ...]:
+    return tuple(span.span("code") for span in _SPAN.finditer(line))
+
+
+def _before(line: str, match: re.Match[str]) -> str:
+    return line[max(0, match.start() - _BEFORE) : match.start()]
 
 
 def _stale(path: str, lines: Sequence[str], line: int, column: int, symbol: Symbol) -> Finding:

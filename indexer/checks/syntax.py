@@ -14,14 +14,18 @@ from indexer.types import Finding, Outline
 # Grammars that give up on valid code now and then (macros, preprocessors, young syntax): there the brackets must agree.
 _UNSURE = frozenset({"c", "cpp", "c_sharp", "php", "kotlin"})
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
-_UNREADABLE = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|//[^\n]*|/\*.*?\*/|#[^\n]*", re.DOTALL)
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{\{|@@\w+@@|__\w+_PLACEHOLDER__")
+# None of these looks at a character once for every place before it: what is opened and never closed ends with its line
+# or its text, an escape outside of strings is taken as one, and nothing is sought across a second opening.
+_UNREADABLE = re.compile(
+    r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|\\.|//[^\n]*|/\*.*?(?:\*/|\Z)|#[^\n]*", re.DOTALL
+)
+_TEMPLATE = re.compile(r"\{\{[^{\n]*?\}\}|\{%[^%\n]*%\}|<%[^%\n]*%>|\$\{\{|@@\w++@@|\w_PLACEHOLDER__")
 _TEMPLATE_NAME = re.compile(
     r"(?:^|[/._-])(?:templates?|skeletons?|cookiecutter|scaffolds?)(?:$|[/._-])|\{\{|\.(?:in|tmpl|j2)$"
 )
 _PYTHON_2 = re.compile(
-    r"^\s*(?:print\s+[^\s=(.\[]|print\s*>>|exec\s+[\"'\w]|raise\s+\w+\s*,|except\s+[\w.]+\s*,\s*\w+\s*:)|`\w|<>|\bur[\"']"
-    r"|\b0[0-7]+\b(?![.\d])|^\s*from __future__ import print_function",
+    r"^[ \t]*(?:print\s+[^\s=(.\[]|print\s*>>|exec\s+[\"'\w]|raise\s+\w+\s*,|except\s+[\w.]+\s*,\s*\w+\s*:)|`\w|<>|\bur[\"']"
+    r"|\b0[0-7]+\b(?![.\d])|^[ \t]*from __future__ import print_function",
     re.MULTILINE,
 )
 # Valid syntax that the grammars are too old for: where a change writes some, a syntax error says nothing.
@@ -32,7 +36,7 @@ _YOUNG = {
     "typescript": _YOUNG_TYPESCRIPT,
     "tsx": _YOUNG_TYPESCRIPT,
     "javascript": re.compile(r"^\s*import\s+(?:defer|source)\s"),
-    "python": re.compile(r"^\s*(?:(?:async\s+)?def|class|type)\s+\w+\[[^(]*=[^(]*\]"),
+    "python": re.compile(r"^\s*(?:(?:async\s+)?def|class|type)\s+\w+\[[^(=]*=[^(]*\]"),
 }
 _CPYTHON_LARGEST = 1 << 20
 _CPYTHON_LONGEST_LINE = 20_000

@@ -29,7 +29,7 @@ _CALLED = re.compile(
     r"^(?P<indent>\s*)(?:it|test|specify|scenario|Deno\.test)(?:\.\w+)*[\s(]\s*(?P<quote>[\"'`])(?P<title>.+?)(?P=quote)"
 )
 _NOTHING = re.compile(r"(?:pass|\.\.\.|return|end|[\s{}()\[\];,]*|#.*|//.*|/\*.*|\*.*)$")
-_DOCSTRING = re.compile(r"^\s*[rRuU]?(\"\"\"|''').*?\1", re.DOTALL | re.MULTILINE)
+_DOCSTRING = re.compile(r"^[ \t]*[rRuU]?(\"\"\"|''').*?\1", re.DOTALL | re.MULTILINE)
 _SAME_ENOUGH = 0.5
 _MOST_COMPARISONS = 20_000
 _ONE_BY_ONE = 3

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from indexer import places
-from indexer.checks.change import Change, finding, innermost_definition
+from indexer.checks.change import Change, finding, innermost_definitions
 from indexer.types import Definition, Finding, Tree
 
 if TYPE_CHECKING:
@@ -58,37 +58,36 @@ def touched_symbols(change: Change) -> list[Definition]:
         return []
     if places.is_fixture(change.path) or places.is_generated(change.path):
         return []
-    found: dict[str, Definition] = {}
-    for line in _touched_lines(change):
-        definition = innermost_definition(change.after_outline, line)
-        if definition is not None and _is_public(definition, change):
-            found.setdefault(definition.qualified, definition)
+    around = innermost_definitions(change.after_outline)
+    touched = {
+        definition.qualified: definition for line in _touched_lines(change, around) if (definition := around.get(line))
+    }
+    known = {each.qualified: each for each in change.after_outline.definitions}
+    found = {name: definition for name, definition in touched.items() if _is_public(definition, known)}
     ordered = sorted(found.values(), key=lambda each: each.lines)
     return [each for each in ordered if each.parent not in found]
 
 
-def _touched_lines(change: Change) -> Iterator[int]:
+def _touched_lines(change: Change, around: Mapping[int, Definition]) -> Iterator[int]:
     """Written lines that are no comment, and the lines on both sides of a pure deletion inside the file."""
     for number in change.added:
         if not _COMMENT.match(change.lines[number - 1]):
             yield number
     for hunk in change.hunks:
         if hunk.new_count == 0 and 1 <= hunk.new_start < len(change.lines):
-            here = innermost_definition(change.after_outline, hunk.new_start)
+            here = around.get(hunk.new_start)
             if here is not None and here.lines[0] <= hunk.new_start + 1 <= here.lines[1]:
                 yield hunk.new_start
 
 
-def _is_public(definition: Definition, change: Change) -> bool:
+def _is_public(definition: Definition, known: Mapping[str, Definition]) -> bool:
     if definition.kind not in _KINDS or any(_is_private(part) for part in definition.qualified.split(".")):
         return False
-    outline = change.after_outline
-    around = {each.qualified: each for each in outline.definitions} if outline else {}
     parent = definition.parent
-    while parent is not None and parent in around:
-        if around[parent].kind in _HIDDEN_IN:
+    while parent is not None and parent in known:
+        if known[parent].kind in _HIDDEN_IN:
             return False
-        parent = around[parent].parent
+        parent = known[parent].parent
     return True
 
 

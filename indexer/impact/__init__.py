@@ -2,26 +2,34 @@
 
 changes   what changed, by symbol            search   the files and names to look at
 world     what a name means in one state     modules  module names → files
+source    a file's facts, indexed            names    scopes, imports, exports
+steps     attributes, calls, types           groups   lists, mappings and the like
+classes   members and bases                  fixtures what tests are handed
+meetings  a site before and after
 judge     a site and a change → a verdict    fit      arguments against parameters
 unique    receivers the text does not tell   heirs    overrides and implementations
-imports   imports and exports of what is gone         findings  verdicts in words
+imports   imports and exports of what is gone         unbound   names that a file no longer imports
+findings  verdicts in words
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from indexer.impact.changes import Change, changes
 from indexer.impact.findings import Writer
 from indexer.impact.heirs import misfitting_heirs
 from indexer.impact.imports import lost_imports
-from indexer.impact.judge import Judge, Meeting
+from indexer.impact.judge import Judge, Verdict
+from indexer.impact.meetings import meetings
 from indexer.impact.search import family, sources, wanted
-from indexer.impact.unique import unique_names
+from indexer.impact.unbound import unbound
+from indexer.impact.unique import UniqueNames, unique_names
 from indexer.impact.world import Source, World
 from indexer.languages import language_of
-from indexer.types import FileDiff, Finding, Tree
+from indexer.types import FileDiff, Finding, Site, Tree
 
 if TYPE_CHECKING:
     from indexer.index import Index
@@ -34,18 +42,20 @@ def impact(index: Index, base: Tree, head: Tree, diffs: tuple[FileDiff, ...]) ->
     before = World(index, base)
     after = World(index, head, like=before)
     found = changes(before, after, diffs)
-    if not found and not _lost_files(diffs):
-        return
+    writer = Writer(before, after)
+    places = (writer.unbound(place) for place in unbound(before, after, diffs))
+    broken = _findings(before, after, writer, found, diffs) if found or _lost_files(diffs) else ()
     seen: set[tuple[str, str, tuple[int, int], tuple[int, int]]] = set()
-    for finding in _findings(before, after, found, diffs):
+    for finding in chain(places, broken):
         key = (finding.rule, finding.path, finding.lines, finding.columns)
         if key not in seen:
             seen.add(key)
             yield finding
 
 
-def _findings(before: World, after: World, found: list[Change], diffs: tuple[FileDiff, ...]) -> Iterator[Finding]:
-    writer = Writer(before, after)
+def _findings(
+    before: World, after: World, writer: Writer, found: list[Change], diffs: tuple[FileDiff, ...]
+) -> Iterator[Finding]:
     judge = Judge(before, after, found)
     unique = unique_names(before, after, found)
     names = wanted(after, found, _lost_files(diffs))
@@ -56,16 +66,21 @@ def _findings(before: World, after: World, found: list[Change], diffs: tuple[Fil
     for source in candidates:
         old = _as_at_base(source, old_paths.get(source.path, source.path) or source.path)
         for site in source.facts.sites:
-            was = before.resolve(old, site.scope, site.chain, site.span.start_line)
-            now = after.resolve(source, site.scope, site.chain, site.span.start_line)
-            meeting = Meeting(old, site, was, now)
-            verdicts = list(judge.verdicts(meeting)) or list(judge.guesses(meeting, unique))
-            for verdict in verdicts:
+            for verdict in _verdicts(judge, unique, source, old, site):
                 yield writer.site(source, verdict)
         for lost in lost_imports(before, after, source, old, judge.by_base, asked):
             yield writer.lost_import(source, lost)
     for misfit in misfitting_heirs(before, after, found):
         yield writer.heir(misfit)
+
+
+def _verdicts(judge: Judge, unique: UniqueNames, source: Source, old: Source, site: Site) -> list[Verdict]:
+    """What is wrong with a site, by the first class of its receiver that tells."""
+    for meeting in meetings(judge.base, judge.head, source, old, site):
+        verdicts = list(judge.verdicts(meeting)) or list(judge.guesses(meeting, unique))
+        if verdicts:
+            return verdicts
+    return []
 
 
 def _lost_files(diffs: tuple[FileDiff, ...]) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -22,6 +24,12 @@ ALIKE_VALUES = 0.9
 """The same for constants and fields, whose texts are so short that half of them says nothing."""
 MOST_BODY = 4_000
 """Characters of a body that are compared."""
+MOST_ALIKE = 32
+"""Added definitions that a lost one is compared with."""
+MOST_EFFORT = 30_000_000
+"""Pairs of equal words, over all comparisons, that are put in order; after that only the words are counted."""
+
+_Pair = tuple[Declaration, Source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ def changes(base: World, head: World, diffs: Iterable[FileDiff]) -> list[Change]
     texts = _Texts(base, head)
     found: list[Change] = []
     lost: list[tuple[Declaration, Source, Source | None]] = []
-    added: list[tuple[Declaration, Source]] = []
+    added: list[_Pair] = []
     for diff in pairs:
         old = base.source(diff.old_path) if diff.old_path else None
         new = head.source(diff.new_path) if diff.new_path else None
@@ -172,29 +180,23 @@ def _fates(
     head: World,
     texts: _Texts,
     lost: list[tuple[Declaration, Source, Source | None]],
-    added: list[tuple[Declaration, Source]],
+    added: list[_Pair],
 ) -> Iterator[Change]:
     """What became of the definitions that are not where they were."""
     lost_names = {(source.path, d.qualified) for d, source, _ in lost}
-    taken: set[Place] = set()
+    free = _Free(added)
     for before, old, new in lost:
         place = Place(old.path, before.qualified)
         if before.parent is not None and (old.path, before.parent) in lost_names:
             continue
         if new is not None and not isinstance(_at_head(head, new, before), Gone | Outside):
             continue
-        fate, target = _successor(
-            texts, before, old, new, [(d, s) for d, s in added if Place(s.path, d.qualified) not in taken]
-        )
-        if target is not None:
-            taken.add(Place(target[1].path, target[0].qualified))
-        yield Change(
-            fate,
-            place,
-            Place(target[1].path, target[0].qualified) if target else None,
-            before,
-            target[0] if target else None,
-        )
+        fate, target = _successor(texts, before, old, new, free)
+        if target is None:
+            yield Change(fate, place, None, before, None)
+        else:
+            free.take(target)
+            yield Change(fate, place, Place(target[1].path, target[0].qualified), before, target[0])
 
 
 def _at_head(head: World, new: Source, before: Declaration) -> object:
@@ -208,19 +210,54 @@ def _at_head(head: World, new: Source, before: Declaration) -> object:
 
 
 def _successor(
-    texts: _Texts, before: Declaration, old: Source, new: Source | None, added: list[tuple[Declaration, Source]]
-) -> tuple[Literal["removed", "renamed", "moved"], tuple[Declaration, Source] | None]:
-    same = [(d, s) for d, s in added if _family(d) == _family(before)]
-    moved = [(d, s) for d, s in same if d.name == before.name and (s is not new or d.parent != before.parent)]
+    texts: _Texts, before: Declaration, old: Source, new: Source | None, free: _Free
+) -> tuple[Literal["removed", "renamed", "moved"], _Pair | None]:
+    moved = [(d, s) for d, s in free.named(before) if s is not new or d.parent != before.parent]
     if moved:
         return "moved", max(moved, key=lambda pair: (texts.likeness(before, old, *pair), pair[1].path))
-    beside = [(d, s) for d, s in same if s is new and d.parent == before.parent and d.name != before.name]
+    beside = [(d, s) for d, s in free.beside(before, new) if d.name != before.name] if new is not None else []
     scored = sorted(
         ((texts.likeness(before, old, d, s), d.name, (d, s)) for d, s in beside), key=lambda t: (-t[0], t[1])
     )
     if scored and scored[0][0] >= (ALIKE if _family(before) != "value" else ALIKE_VALUES):
         return "renamed", scored[0][2]
     return "removed", None
+
+
+class _Free:
+    """Added definitions that may be what became of a lost one."""
+
+    def __init__(self, added: Iterable[_Pair]) -> None:
+        self._groups: dict[tuple[str | None, ...], list[_Pair]] = {}
+        for pair in sorted(added, key=lambda pair: (pair[0].span.start_line, pair[1].path)):
+            for key in _keys(*pair):
+                self._groups.setdefault(key, []).append(pair)
+
+    def named(self, before: Declaration) -> list[_Pair]:
+        """Those with its name, anywhere."""
+        return self._near((_family(before), before.name), before)
+
+    def beside(self, before: Declaration, new: Source) -> list[_Pair]:
+        """Those in the same class or at the top of the same file."""
+        return self._near((_family(before), new.path, before.parent), before)
+
+    def take(self, pair: _Pair) -> None:
+        """Two lost definitions can't both have become the same one."""
+        for key in _keys(*pair):
+            group = self._groups[key]
+            del group[next(place for place, other in enumerate(group) if other[0] is pair[0])]
+
+    def _near(self, key: tuple[str | None, ...], before: Declaration) -> list[_Pair]:
+        """Where there are too many to compare, those that stand where it stood."""
+        group = self._groups.get(key, [])
+        middle = bisect_left(group, before.span.start_line, key=lambda pair: pair[0].span.start_line)
+        start = max(0, min(middle - MOST_ALIKE // 2, len(group) - MOST_ALIKE))
+        return group[start : start + MOST_ALIKE]
+
+
+def _keys(declaration: Declaration, source: Source) -> tuple[tuple[str | None, ...], ...]:
+    family = _family(declaration)
+    return (family, declaration.name), (family, source.path, declaration.parent)
 
 
 def _family(declaration: Declaration) -> str:
@@ -235,6 +272,8 @@ class _Texts:
     def __init__(self, base: World, head: World) -> None:
         self.base, self.head = base, head
         self._lines: dict[tuple[bool, str], list[str]] = {}
+        self._bodies: dict[tuple[bool, Place], list[str]] = {}
+        self._effort = MOST_EFFORT
 
     def likeness(self, before: Declaration, old: Source, after: Declaration, new: Source) -> float:
         """0 to 1: how alike two definitions are when their own names are taken out."""
@@ -245,9 +284,23 @@ class _Texts:
         if first == second:
             return 1.0
         matcher = difflib.SequenceMatcher(None, first, second, autojunk=False)
-        return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
+        most = matcher.quick_ratio()
+        if most < ALIKE:
+            return 0.0
+        counts, others = Counter(first), Counter(second)
+        effort = sum(count * others[word] for word, count in counts.items())
+        if effort > self._effort:
+            return most
+        self._effort -= effort
+        return matcher.ratio()
 
     def _body(self, world: World, path: str, declaration: Declaration) -> list[str]:
+        known = (world is self.base, Place(path, declaration.qualified))
+        if known not in self._bodies:
+            self._bodies[known] = self._words(world, path, declaration)
+        return self._bodies[known]
+
+    def _words(self, world: World, path: str, declaration: Declaration) -> list[str]:
         key = (world is self.base, path)
         if key not in self._lines:
             data = world.index.repo.read(world.tree, path) or b""

@@ -6,6 +6,7 @@ from indexer.impact.changes import CONSTRUCTORS, Change
 from indexer.impact.heirs import Misfit
 from indexer.impact.imports import LostImport
 from indexer.impact.judge import Verdict
+from indexer.impact.unbound import Unbound
 from indexer.impact.values import Place
 from indexer.impact.world import Source, World
 from indexer.types import Confidence, Declaration, Finding, Related, Severity, Span
@@ -60,6 +61,15 @@ class Writer:
             why = f"{where} had {name} before this change and has it no longer{_instead(change)}."
         return self._finding(
             lost.rule, "high", "resolved", source.path, lost.span, lost.span.end_line, title, why, "", change
+        )
+
+    def unbound(self, use: Unbound) -> Finding:
+        """A use of a name whose import was taken out of the file."""
+        title = f"`{use.name}` is used here but no longer imported"
+        why = "This change took the import out of this file, and nothing else in it binds the name."
+        span, within = use.site.span, use.site.within or ""
+        return self._finding(
+            "name/removed", "high", "resolved", use.source.path, span, span.end_line, title, why, within, None
         )
 
     def heir(self, misfit: Misfit) -> Finding:

@@ -62,7 +62,7 @@ def _lost_exports(
         if source.python:
             was, now = base.member_of_module(old.path, export.name), head.member_of_module(source.path, export.name)
         elif export.module is not None and export.local not in (None, "*"):
-            was, now = base._export(old, export, 0), head._export(source, export, 0)
+            was, now = base.exported(old, export), head.exported(source, export)
         else:
             continue
         if isinstance(was, Thing | Module) and isinstance(now, Gone):

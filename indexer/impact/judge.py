@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from indexer.impact.changes import Change
 from indexer.impact.fit import Misfit, misfits, misplaced
+from indexer.impact.meetings import Meeting
 from indexer.impact.unique import UniqueNames
 from indexer.impact.values import Gone, Instance, Outside, Place, Thing, Unknown, Value
 from indexer.impact.world import CLASSES, Source, World
@@ -46,17 +47,6 @@ class Verdict:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """A site with what it stood for and what it stands for."""
-
-    source: Source
-    """The file at head, under its path at base where it was renamed."""
-    site: Site
-    was: Value
-    now: Value
-
-
 class Judge:
     """The changes, by the places they can be reached at, and the two worlds they lie between."""
 
@@ -64,6 +54,7 @@ class Judge:
         self.base, self.head = base, head
         self.by_base: dict[Place, Change] = {c.base: c for c in changes if c.fate != "added"}
         self.by_head: dict[Place, Change] = {c.head: c for c in changes if c.fate == "changed" and c.head}
+        self._texts: dict[str, frozenset[str]] = {}
         self.names = {c.name for c in changes if c.fate != "added"}
 
     def verdicts(self, meeting: Meeting) -> Iterator[Verdict]:
@@ -195,7 +186,9 @@ class Judge:
         old = self.base.source(path)
         if old is None:
             return True
-        return all(site.text != meeting.site.text for site in old.facts.sites)
+        if path not in self._texts:
+            self._texts[path] = frozenset(site.text for site in old.facts.sites)
+        return meeting.site.text not in self._texts[path]
 
     def _kind(self, change: Change, meeting: Meeting) -> Iterator[Verdict]:
         if "generator" in change.became and meeting.site.usage in ("statement", "member", "await", "with"):

@@ -121,14 +121,17 @@ class PythonModules:
 
     def _import_root(self, folder: str) -> str:
         """The folder above the outermost package that `folder` belongs to."""
-        if folder not in self._roots:
-            self._roots[folder] = folder
-            if folder:
-                self.folders.add(folder)
-                above = self._import_root(posixpath.dirname(folder))
-                if f"{folder}/__init__.py" in self.paths or f"{folder}/__init__.pyi" in self.paths:
-                    self._roots[folder] = above
-        return self._roots[folder]
+        unknown = []
+        while folder and folder not in self._roots:
+            unknown.append(folder)
+            folder = posixpath.dirname(folder)
+        root = self._roots.get(folder, folder)
+        for inner in reversed(unknown):
+            if f"{inner}/__init__.py" not in self.paths and f"{inner}/__init__.pyi" not in self.paths:
+                root = inner
+            self._roots[inner] = root
+        self.folders.update(unknown)
+        return root
 
     def _relative(self, module: str, importer: str) -> Located:
         rest = module.lstrip(".")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from indexer.impact.changes import CONSTRUCTORS, Change
-from indexer.impact.values import Place, Thing
+from indexer.impact.values import Place
 from indexer.impact.world import CLASSES, Source, World
 from indexer.types import Declaration, Skipped
 
@@ -17,6 +17,8 @@ ROUNDS = 4
 MANY = 150
 """A name in more files than this is only followed into files that also mention where it comes from."""
 MOST_FILES = 1_500
+GENERATIONS = 50
+"""How many times subclasses of subclasses are looked for in further files."""
 HEADED = ("class", "interface")
 """Kinds of definitions that name their bases in their signature."""
 LANGUAGES = {"py": "python", "pyi": "python"}
@@ -44,19 +46,14 @@ def descendants(world: World, place: Place) -> dict[Place, Declaration]:
 
 def _descendants(world: World, place: Place) -> dict[Place, Declaration]:
     found: dict[Place, Declaration] = {}
-    names, searched = {place.name}, set[str]()
-    while names - searched:
-        fresh = names - searched
+    searched: set[str] = set()
+    for _ in range(GENERATIONS):
+        fresh = {place.name, *(heir.name for heir in found)} - searched
+        if not fresh:
+            break
         searched |= fresh
-        paths = _same_language(world.index.headings(world.tree, HEADED, fresh), place.path)
-        world.load(paths, frozenset())
-        for path in paths:
-            source = world.source(path)
-            for declaration in source.facts.declarations if source else ():
-                candidate = Place(path, declaration.qualified)
-                if candidate not in found and _descends(world, source, declaration, {place, *found}):
-                    found[candidate] = declaration
-                    names.add(declaration.name)
+        world.note_heirs(_same_language(world.index.headings(world.tree, HEADED, fresh), place.path))
+        found = world.heirs_of(place)
     return found
 
 
@@ -106,16 +103,6 @@ def sources(head: World, names: dict[str, Wanted], like: frozenset[str]) -> Iter
         source = head.source(path)
         if source is not None:
             yield source
-
-
-def _descends(world: World, source: Source | None, declaration: Declaration, ancestors: set[Place]) -> bool:
-    if source is None or declaration.kind not in CLASSES:
-        return False
-    for chain in declaration.bases + declaration.implements:
-        value = world.evaluate(source, declaration.scope, chain)
-        if isinstance(value, Thing) and value.place in ancestors:
-            return True
-    return False
 
 
 def _wanted(head: World, change: Change) -> Iterator[Wanted]:

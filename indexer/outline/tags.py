@@ -1,6 +1,6 @@
 """What the index keeps of one source: definitions, imports, identifiers and the places that do not parse.
 
-What a definition is stands in `indexer/queries/*.scm`; here the matches become rows, and the rows an `Outline`.
+What a definition is stands in `indexer/queries/*.scm`; here the matches become rows, and the rows flat values.
 A query is run on the root and on every node that it captures as @inside, each time down to `grammars.REACH` levels
 below: bodies of functions are not entered, which is most of the text, and most of the time.
 The captures a query may use:
@@ -32,7 +32,7 @@ from indexer.outline.grammars import Captures, Grammar, Role, grammar
 from indexer.outline.identifiers import identifiers
 from indexer.outline.imports import imported
 from indexer.outline.issues import issues
-from indexer.outline.rows import ImportRow, Rows, outline_of
+from indexer.outline.rows import ImportRow, Rows, lines_of, outline_of, packed, packed_definitions
 from indexer.types import Outline
 
 _first = itemgetter(0)
@@ -44,18 +44,20 @@ def outline(source: bytes, language: str) -> Outline:
 
 
 def rows(source: bytes, language: str) -> Rows:
-    """The outline of a source as plain tuples."""
+    """The outline of a source as flat values."""
     source = readable(source)
     of = grammar(language)
     root = of.parser.parse(source).root_node
     matches, imports = _matched(root, of, source)
+    found = definitions(matches, of.language, source)
     places, count = issues(root, source) if root.has_error else ([], 0)
     return Rows(
         lines=source.count(b"\n") + (source[-1:] not in (b"\n", b"")),
-        definitions=definitions(matches, of.language, source),
-        imports=imports,
+        names=lines_of([row[0].encode() for row in found]),
+        definitions=packed_definitions(found),
+        imports=packed(imports),
         identifiers=identifiers(source, of.language.letters),
-        issues=places,
+        issues=packed(places),
         issue_count=count,
     )
 

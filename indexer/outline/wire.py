@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import io
 import pickle
+from collections.abc import Callable
+from dataclasses import fields
+from operator import attrgetter
 from struct import Struct
 from typing import Any
 
@@ -32,7 +35,9 @@ _ADMITTED = {
 
 def dump(result: object) -> bytes:
     """A result as bytes for `load`."""
-    return pickle.dumps(result, protocol=5)
+    target = io.BytesIO()
+    _Pickler(target, protocol=5).dump(result)
+    return target.getvalue()
 
 
 def load(data: bytes) -> Any:  # noqa: ANN401 - the caller looks at what came
@@ -41,6 +46,19 @@ def load(data: bytes) -> Any:  # noqa: ANN401 - the caller looks at what came
     A worker has read text that nobody vouches for, so what it says is not trusted to be a pickle of ours.
     """
     return _Unpickler(io.BytesIO(data)).load()
+
+
+def _taken_apart(one: type) -> Callable[[object], tuple[type, tuple[object, ...]]]:
+    """How a dataclass is pickled: as the call that makes it, several times quicker than field by field."""
+    names = [field.name for field in fields(one)]
+    if len(names) == 1:
+        return lambda value: (one, (getattr(value, names[0]),))
+    take = attrgetter(*names)
+    return lambda value: (one, take(value))
+
+
+class _Pickler(pickle.Pickler):
+    dispatch_table = {one: _taken_apart(one) for one in _ADMITTED.values()}
 
 
 class _Unpickler(pickle.Unpickler):

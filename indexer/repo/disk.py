@@ -84,18 +84,22 @@ class Disk:
 
     def _is_real(self, folder: bytes) -> bool:
         """Whether every part of `folder` is a folder and none a link."""
-        known = self._real_folders.get(folder)
-        if known is not None:
-            return known
-        above, _, last = folder.rpartition(b"/")
-        real = last.lower() not in _NEVER_ENTERED and self._is_real(above)
-        if real:
-            try:
-                real = stat.S_ISDIR(os.lstat(self._root + b"/" + folder).st_mode)
-            except OSError:
-                real = False
-        self._real_folders[folder] = real
+        unknown = []
+        while folder not in self._real_folders:
+            unknown.append(folder)
+            folder = folder.rpartition(b"/")[0]
+        real = self._real_folders[folder]
+        for inner in reversed(unknown):
+            real = self._real_folders[inner] = real and self._is_folder(inner)
         return real
+
+    def _is_folder(self, path: bytes) -> bool:
+        if path.rpartition(b"/")[2].lower() in _NEVER_ENTERED:
+            return False
+        try:
+            return stat.S_ISDIR(os.lstat(self._root + b"/" + path).st_mode)
+        except OSError:
+            return False
 
     def _open(self, name: bytes) -> int:
         *folders, last = name.split(b"/")

@@ -73,7 +73,7 @@ class Limits:
     """How long one git command may keep silent or run, and how much it may print."""
 
     seconds: float = 120.0
-    output: int = 1 << 30
+    output: int = 128 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +227,9 @@ class Conversation:
             parts.append(data)
             size += len(data)
             if size > limit:
-                raise ToolProblem(f"Git printed more than {limit} bytes.", "The repository is too large to be read.")
+                raise ToolProblem(
+                    f"Git printed more than {limit} bytes.", "A repository with so many files is too large for qcode."
+                )
             if time.monotonic() > deadline:
                 raise self._too_slow()
         return b"".join(parts)

@@ -7,14 +7,17 @@ repository. Queries raise DamagedError when the file does not hold what it shoul
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from indexer.outline.rows import Rows, definitions_of, outline_of, signatures_of, words_of
 from indexer.store.file import (
     DamagedError,
     Database,
@@ -24,7 +27,7 @@ from indexer.store.file import (
     reopen_damaged,
     translated,
 )
-from indexer.store.rows import Key, Record, definition_of, finder, identifiers_of, outline_of, rows_of
+from indexer.store.rows import Key, Record, finder, rows_of
 from indexer.types import Definition, Outline
 
 __all__ = ["DamagedError", "Key", "Record", "Store", "Totals", "open_store"]
@@ -32,11 +35,16 @@ __all__ = ["DamagedError", "Key", "Record", "Store", "Totals", "open_store"]
 KEPT_BLOBS = 20_000
 KEPT_TREES = 3
 """The store keeps the newest blobs: as many as the larger of KEPT_BLOBS and KEPT_TREES times the present tree."""
+FEW_WORDS = 50
+"""Up to so many are looked for in a blob before its signatures are; for more that would take longer than it spares."""
 QUERY_VALUES = 500
 """How many values one statement asks for; SQLite's own limit may be 999."""
 
-_DEFINITION = "d.name, d.qualified, d.kind, d.parent, d.first, d.last, d.signature"
 _IDENTIFIERS = "SELECT b.oid, b.asked, i.names FROM identifiers i JOIN blob b ON b.id = i.blob"
+_DEFINITIONS = "SELECT b.oid, b.asked, d.{} FROM definition d JOIN blob b ON b.id = d.blob ORDER BY b.id"
+_ROWS = "b.lines, d.names, d.definitions, b.imports, i.names, b.issues, b.issue_count"
+"""In the order of the fields of `Rows`."""
+_WORD = re.compile(r"[\w$]+")
 _T = TypeVar("_T")
 
 
@@ -161,38 +169,36 @@ class Store:
 
     def outlines(self, keys: Iterable[Key]) -> dict[Key, Outline]:
         """The outlines of those blobs that have one."""
-        columns = "b.id, b.language, b.lines, b.imports, b.issues, b.issue_count, i.names"
-        rows = self._of_keys(columns, "JOIN identifiers i ON i.blob = b.id", keys)
-        try:
-            return {key: outline_of(row, self._definitions_in(blob)) for key, (blob, *row) in rows}
-        except (ValueError, TypeError) as error:
-            raise DamagedError(str(error)) from error
+        tables = "JOIN identifiers i ON i.blob = b.id JOIN definition d ON d.blob = b.id"
+        rows = self._of_keys(f"b.language, {_ROWS}", tables, keys)
+        with _understood():
+            return {key: outline_of(language, Rows(*row)) for key, (language, *row) in rows}
 
     def definitions(self, names: Iterable[str]) -> Iterator[tuple[Key, Definition]]:
         """Every definition with one of these names, in any blob."""
-        for some in _chunks(sorted(names)):
-            sql = (
-                f"SELECT b.oid, b.asked, {_DEFINITION} FROM definition d JOIN blob b ON b.id = d.blob "  # noqa: S608
-                f"WHERE d.name IN ({_marks(some)}) ORDER BY d.blob, d.ordinal"
-            )
-            for oid, asked, *row in self._rows(sql, some):
-                yield (oid, asked), definition_of(row)
+        find = finder(names)
+        holding = {(oid, asked): found for oid, asked, text in self._names() if (found := find(text))}
+        for key, definitions in self.definitions_of(holding).items():
+            yield from ((key, each) for each in definitions if each.name in holding[key])
 
     def headings(self, kinds: Sequence[str], words: Sequence[str]) -> set[Key]:
-        """The blobs with a definition of one of these kinds whose signature contains one of the words."""
+        """The blobs with a definition of one of these kinds whose signature contains one of the words, whole."""
+        wanted = frozenset(words)
         found: set[Key] = set()
-        for chunk in _chunks(sorted(words)):
-            holds = " OR ".join("instr(signature, ?)" for _ in chunk)
-            sql = (
-                "SELECT DISTINCT oid, asked FROM definition JOIN blob ON blob.id = definition.blob "  # noqa: S608 - marks only
-                f"WHERE kind IN ({_marks(kinds)}) AND ({holds})"
-            )
-            found.update((oid, asked) for oid, asked in self._rows(sql, [*kinds, *chunk]))
+        for oid, asked, text in self._rows(_DEFINITIONS.format("definitions")):
+            if len(wanted) <= FEW_WORDS and not any(word in text for word in wanted):
+                continue
+            with _understood():
+                headings = signatures_of(text, kinds)
+            if not wanted.isdisjoint(_WORD.findall(" ".join(headings))):
+                found.add((oid, asked))
         return found
 
     def definitions_of(self, keys: Iterable[Key]) -> dict[Key, tuple[Definition, ...]]:
         """The definitions of those blobs, without the rest of their outlines."""
-        return {key: self._definitions_in(blob) for key, (blob,) in self._of_keys("b.id", "", keys)}
+        rows = self._of_keys("d.definitions", "JOIN definition d ON d.blob = b.id", keys)
+        with _understood():
+            return {key: definitions_of(text) for key, (text,) in rows}
 
     def mentioning(self, names: Iterable[str], keys: Set[Key]) -> Iterator[tuple[Key, frozenset[str]]]:
         """Which blobs of `keys` contain some of the names as an identifier, and which of them."""
@@ -205,20 +211,19 @@ class Store:
         """The identifiers of each blob of `keys`."""
         for oid, asked, text in self._rows(_IDENTIFIERS):
             if (oid, asked) in keys:
-                yield (oid, asked), identifiers_of(text)
+                yield (oid, asked), words_of(text)
 
     def defined_names(self) -> set[str]:
         """Every name that some blob defines."""
-        return {name for (name,) in self._rows("SELECT DISTINCT name FROM definition")}
+        return {name for _, _, text in self._names() for name in words_of(text)}
 
     def totals(self, keys: Set[Key]) -> Totals:
         """How many definitions and identifiers those blobs have."""
         symbols = references = 0
-        counts = dict(self._rows("SELECT blob, count(*) FROM definition GROUP BY blob"))
-        for blob, oid, asked, mentions in self._rows("SELECT id, oid, asked, mentions FROM blob"):
+        for oid, asked, defined, mentioned in self._rows("SELECT oid, asked, symbols, mentions FROM blob"):
             if (oid, asked) in keys:
-                symbols += counts.get(blob, 0)
-                references += mentions
+                symbols += defined
+                references += mentioned
         return Totals(symbols, references)
 
     def size(self) -> int:
@@ -237,9 +242,9 @@ class Store:
         _delete(connection, [connection.execute(_ID_OF_KEY, key).fetchone() for key in tried])
         first = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM blob").fetchone()[0]
         blobs, identifiers, definitions = rows_of(first, fresh.values())
-        connection.executemany("INSERT INTO blob VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", blobs)
+        connection.executemany("INSERT INTO blob VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", blobs)
         connection.executemany("INSERT INTO identifiers VALUES (?, ?)", identifiers)
-        connection.executemany("INSERT INTO definition VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", definitions)
+        connection.executemany("INSERT INTO definition VALUES (?, ?, ?)", definitions)
         return {key: record.limits for key, record in fresh.items()}
 
     def _write(self, change: Callable[[sqlite3.Connection], _T]) -> _T:
@@ -279,9 +284,17 @@ class Store:
                 if (oid, asked) in wanted:
                     yield (oid, asked), row
 
-    def _definitions_in(self, blob: int) -> tuple[Definition, ...]:
-        sql = f"SELECT {_DEFINITION} FROM definition d WHERE d.blob = ? ORDER BY d.ordinal"  # noqa: S608
-        return tuple(definition_of(row) for row in self._rows(sql, (blob,)))
+    def _names(self) -> Iterator[tuple[str, str, bytes]]:
+        return self._rows(_DEFINITIONS.format("names"))
+
+
+@contextlib.contextmanager
+def _understood() -> Iterator[None]:
+    """What can't have been stored like that as a DamagedError."""
+    try:
+        yield
+    except (ValueError, TypeError, IndexError) as error:
+        raise DamagedError(str(error)) from error
 
 
 _ID_OF_KEY = "SELECT id FROM blob WHERE oid = ? AND asked = ?"

@@ -1,13 +1,14 @@
 """The tables of the index, and what makes an old file unusable.
 
 A blob's rows never change: they are keyed by git's own id of the bytes and by the language they were read as.
-Identifiers are one value per blob, `\\nname1\\nname2\\n`, because writing a row for each would cost more than parsing,
-while looking through all of them costs milliseconds. No source text is kept, only names and signatures.
+Identifiers are one value per blob, `\\nname1\\nname2\\n`, and so are definitions and their names, because writing a row
+for each would cost more than parsing, while looking through all of them costs milliseconds. No source text is kept,
+only names and signatures.
 """
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raise it when a table changes; files of another version are emptied and filled again."""
 
 TABLES = """
@@ -18,6 +19,7 @@ CREATE TABLE blob (
     asked TEXT NOT NULL,
     language TEXT NOT NULL,
     lines INTEGER NOT NULL,
+    symbols INTEGER NOT NULL,
     mentions INTEGER NOT NULL,
     imports TEXT NOT NULL,
     issues TEXT NOT NULL,
@@ -28,18 +30,6 @@ CREATE TABLE blob (
 );
 CREATE INDEX blob_without_outline ON blob (oid, asked, why, limits) WHERE why IS NOT NULL;
 CREATE TABLE identifiers (blob INTEGER PRIMARY KEY, names BLOB NOT NULL);
-CREATE TABLE definition (
-    blob INTEGER NOT NULL,
-    ordinal INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    qualified TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    parent TEXT,
-    first INTEGER NOT NULL,
-    last INTEGER NOT NULL,
-    signature TEXT NOT NULL,
-    PRIMARY KEY (blob, ordinal)
-) WITHOUT ROWID;
-CREATE INDEX definition_name ON definition (name);
+CREATE TABLE definition (blob INTEGER PRIMARY KEY, names BLOB NOT NULL, definitions TEXT NOT NULL);
 CREATE TABLE listing (root BLOB PRIMARY KEY, files BLOB NOT NULL, skipped TEXT NOT NULL) WITHOUT ROWID;
 """

@@ -21,6 +21,9 @@ KEY_REMEDY = "`qcode config show` lists every key."
 KEY_FILE_REMEDY = "Put the key into a file of its own and name it with `backend.api_key_file`, or use QCODE_API_KEY."
 SECRET_KEYS = frozenset({"backend.api_key", "backend.key", "backend.token", "backend.password"})
 
+_QUOTED = re.compile(rb"\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*'|\\.|#[^\n]*", re.DOTALL)
+_LONG_KEY = re.compile(rb"(?:[\w-]++[ \t]*+\.[ \t]*+){32}")
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
@@ -71,12 +74,16 @@ def _table(path: Path, flags: int) -> dict[str, Any] | None:
     if data is None:
         return None
     try:
+        if _LONG_KEY.search(_QUOTED.sub(b"x", data)):  # the parser's work and memory grow with the square of its parts
+            raise RecursionError
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UsageProblem(f"{path} is not UTF-8 text (line {line}).", "Save the file as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise UsageProblem(f"{path} is not valid TOML: {_with_line(error)}.", "Correct that line.") from None
+    except ValueError:  # a number of more digits than Python converts
+        raise UsageProblem(f"{path} has a number that is too long.", "Correct that number.") from None
     except RecursionError:
         raise UsageProblem(f"{path} nests its values too deeply.", "Write it without nested lists.") from None
 

@@ -291,6 +291,10 @@ BROKEN = {
         {"core/__init__.py": "from .bank import pay\n", "core/bank.py": PAY},
         {"core/__init__.py": "", "till.py": "from core import pay  # ! import/missing\n"},
     ),
+    "an import that is still used": case(
+        {"till.py": "import os\nfrom typing import Any\n\n\ndef f(x: Any):\n    return os.getcwd()\n"},
+        {"till.py": "import sys\n\n\ndef f(x: Any):  # ! name/removed\n    return os.getcwd()  # ! name/removed\n"},
+    ),
     "__all__ that names what is gone": case(
         {"bank.py": PAY + "\n\nX = 1\n__all__ = ['pay', 'X']\n"},
         {"bank.py": "X = 1\n__all__ = ['pay', 'X']  # ! export/missing\n"},
@@ -333,6 +337,15 @@ BROKEN = {
 }
 
 SILENT = {
+    "an import that moved into the function or is bound otherwise": case(
+        {
+            "till.py": "import os\nimport re\nfrom compat import range\n\n\ndef f():\n    return os.getcwd(), re.X, range(1)\n"
+        },
+        {
+            "till.py": "try:\n    import re2 as re\nexcept ImportError:\n    re = None\n\n\ndef f():\n    import os\n\n"
+            "    return os.getcwd(), re.X, range(1)\n"
+        },
+    ),
     "renamed everywhere": case(
         {"bank.py": PAY, "till.py": "from bank import pay\n\npay(1, 2)\n"},
         {"bank.py": PAID, "till.py": "from bank import paid\n\npaid(1, 2)\n"},

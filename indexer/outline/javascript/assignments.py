@@ -150,4 +150,12 @@ def _reassigned(draft: Draft, target: Frame, name: str, value: Frame) -> None:
         line = target.node.start_point.row + 1
         home = draft.home(target.scope, name)
         if not draft.is_annotated(home, name):
-            draft.bind(Binding(name, home, "value", line, value=chain))
+            draft.bind(Binding(name, home, "value", line, value=chain, block=_block(target)))
+
+
+def _block(frame: Frame) -> tuple[int, int] | None:
+    """The lines of the block that a statement stands in."""
+    at: Frame | None = frame
+    while at is not None and at.node.type not in ("statement_block", "switch_body", "program"):
+        at = at.up
+    return (at.node.start_point.row + 1, at.node.end_point.row + 1) if at is not None else None

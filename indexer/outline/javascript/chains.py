@@ -36,7 +36,7 @@ LITERALS = {
 PREDEFINED_TYPES = {"string": "<str>", "number": "<num>", "boolean": "<bool>"}
 TYPE_LITERALS = {
     "array_type": "<list>",
-    "tuple_type": "<list>",
+    "tuple_type": "<tuple>",
     "function_type": "<function>",
     "object_type": "<object>",
     "template_literal_type": "<str>",
@@ -48,6 +48,22 @@ TRANSPARENT_TYPES = frozenset(
     {"Promise", "PromiseLike", "Awaited", "Readonly", "Partial", "Required", "NonNullable", "DeepReadonly"}
 )
 LIST_TYPES = frozenset({"Array", "ReadonlyArray"})
+# What these hold is kept: an item, a key or a value is taken out of them.
+HOLDING_TYPES = LIST_TYPES | kinds(
+    "Map WeakMap ReadonlyMap Record Set ReadonlySet WeakSet Iterable Iterator IterableIterator AsyncIterable "
+    "AsyncIterator Generator AsyncGenerator AsyncIterableIterator"
+)
+MOST_HELD = 8
+LONGEST_HELD = 64
+MOST_ITEMS = 6
+LONGEST_ITEM = 12
+# `Object.values(x)` and its like give what is in the value that they are handed.
+PASSING = {
+    "Object.values": "(values)",
+    "Object.entries": "(entries)",
+    "Object.keys": "(keys)",
+    "Array.from": "(from)",
+}
 WRAPPERS = frozenset(
     {"parenthesized_expression", "non_null_expression", "satisfies_expression", "instantiation_expression"}
 )
@@ -115,7 +131,7 @@ class Roots:
 
     def typed(self, chain: Chain, node: Node) -> str | None:
         """The root for a value of a type, remembered; None where the type says nothing."""
-        if chain[0].startswith("<"):
+        if chain[0].startswith("<") and "<" not in chain:
             return None
         root = f"(as {''.join(chain)})"
         self.casts.setdefault(root, (chain, node))
@@ -133,12 +149,17 @@ def chain_of(node: Node | None, roots: Roots) -> Chain:
             root = roots.module(node)
             if root is not None:
                 return (root, *reversed(steps))
+            passed = _passed(node)
+            if passed is not None:
+                steps.append(passed[0])
+                node = passed[1]
+                continue
         elif kind in CASTS:
             root = roots.cast(node)
             return (root or "<?>", *reversed(steps))
         step = STEPS.get(kind)
         if step is None:
-            return (LITERALS.get(kind, "<?>"), *reversed(steps))
+            return (LITERALS.get(kind, "<?>"), *(_items(node, roots) if kind == "array" else ()), *reversed(steps))
         awaited = awaited_callee(node) if kind == "call_expression" else None
         if awaited is not None:
             steps += ["await", "()"]
@@ -148,6 +169,29 @@ def chain_of(node: Node | None, roots: Roots) -> Chain:
         if name:
             steps.append(name)
     return ("<?>", *reversed(steps))
+
+
+def _passed(call: Node) -> tuple[str, Node] | None:
+    """The step that a function of the language makes of the one value it is handed, and that value."""
+    function, arguments = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+    if function is None or function.type != "member_expression" or arguments is None:
+        return None
+    step = PASSING.get(text_of(function)) if function.end_byte - function.start_byte < LONGEST_HELD else None
+    given = [child for child in arguments.named_children if child.type != "comment"]
+    return (step, given[0]) if step is not None and len(given) == 1 and given[0].type != "spread_element" else None
+
+
+def _items(array: Node, roots: Roots) -> Chain:
+    """What an array holds that is written out, between `<` and `>`; nothing where that says nothing."""
+    parts = [child for child in array.named_children[: MOST_ITEMS + 1] if child.type != "comment"]
+    chains = list(dict.fromkeys(chain_of(part, roots) for part in parts)) if len(parts) <= MOST_ITEMS else []
+    if not any(not chain[0].startswith("<") and len(chain) <= LONGEST_ITEM for chain in chains):
+        return ()
+    return ("<", *_row(chains), ">")
+
+
+def _row(chains: list[Chain]) -> Chain:
+    return tuple(step for chain in chains for step in (",", *chain))[1:]
 
 
 def awaited_callee(call: Node) -> Node | None:
@@ -194,10 +238,49 @@ def type_chain(node: Node | None) -> Chain:
         held = HELD_TYPES.get(node.type)
         if held is None:
             return _plain_type(node)
-        if node.type == "generic_type" and text_of(node.child_by_field_name("name")) in LIST_TYPES:
-            return LIST
-        node = held(node)
+        if node.type == "generic_type" and text_of(node.child_by_field_name("name")) in HOLDING_TYPES:
+            return _held_types(node)
+        below = held(node)
+        if below is None and node.type == "union_type":
+            return _union(node)
+        node = below
     return UNKNOWN
+
+
+def _held_types(node: Node) -> Chain:
+    """A container with the types of what is in it."""
+    arguments = node.child_by_field_name("type_arguments")
+    name = text_of(node.child_by_field_name("name"))
+    outer = LIST if name in LIST_TYPES else (name,)
+    return holding(outer, arguments.named_children) if arguments is not None else outer
+
+
+def holding(outer: Chain, types: list[Node]) -> Chain:
+    """The chain of a container with the chains of the types in it; without them where they say nothing."""
+    chains = [type_chain(node) for node in types[:MOST_HELD] if node.type != "comment"]
+    row = _row(chains)
+    if not chains or len(row) > LONGEST_HELD or all(chain == UNKNOWN for chain in chains):
+        return outer
+    return (*outer, "<", *row, ">")
+
+
+def _union(union: Node) -> Chain:
+    """A union of several types, `("<?>",)` where they say nothing."""
+    parts = [node for node in _members_of(union) if text_of(node) not in ("null", "undefined")]
+    joined = holding(("<|>",), parts) if len(parts) <= MOST_HELD else ("<|>",)
+    return joined if len(joined) > 1 else UNKNOWN
+
+
+def _members_of(union: Node) -> list[Node]:
+    found: list[Node] = []
+    pending = [union]
+    while pending and len(found) < MOST_STEPS:
+        node = pending.pop()
+        if node.type == "union_type":
+            pending.extend(reversed(node.named_children))
+        elif node.type != "comment":
+            found.append(node)
+    return found
 
 
 def _plain_type(node: Node) -> Chain:
@@ -211,6 +294,11 @@ def _plain_type(node: Node) -> Chain:
     if kind == "literal_type":
         literal = inner(node)
         return (LITERALS.get(literal.type, "<?>") if literal is not None else "<?>",)
+    if kind == "array_type":
+        element = inner(node)
+        return holding(LIST, [element]) if element is not None else LIST
+    if kind == "tuple_type":
+        return holding(("<tuple>",), node.named_children)
     return (TYPE_LITERALS.get(kind, "<?>"),)
 
 

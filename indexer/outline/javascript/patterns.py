@@ -13,7 +13,8 @@ from indexer.types import Chain
 def names_in(pattern: Node) -> Iterator[tuple[Node, Chain]]:
     """Every name that a pattern binds, with the steps that lead to it from the value.
 
-    `{ a, b: { c } }` gives `a` with `.a` and `c` with `.b`, `.c`; items of an array come with `each`, a rest with `[]`.
+    `{ a, b: { c } }` gives `a` with `.a` and `c` with `.b`, `.c`; items of an array come with `[0]`, `[1]`, …, a rest
+    with `[]`.
     """
     pending: list[tuple[Node, Chain]] = [(pattern, ())]
     while pending:
@@ -32,7 +33,7 @@ def _parts(node: Node, kind: str) -> Iterator[tuple[Node, Chain]]:
     if kind == "object_pattern":
         yield from ((part, ()) for part in node.named_children)
     elif kind == "array_pattern":
-        yield from ((part, ("each",)) for part in node.named_children)
+        yield from _places(node)
     elif kind == "pair_pattern":
         part = node.child_by_field_name("value")
         if part is not None:
@@ -45,6 +46,16 @@ def _parts(node: Node, kind: str) -> Iterator[tuple[Node, Chain]]:
         part = inner(node)
         if part is not None:
             yield part, ("[]",)
+
+
+def _places(pattern: Node) -> Iterator[tuple[Node, Chain]]:
+    """The parts of an array pattern, each with its place; a comma without a part leaves its place out."""
+    place = 0
+    for part in pattern.children:
+        if part.type == ",":
+            place += 1
+        elif part.is_named and part.type != "comment":
+            yield part, (f"[{place}]",)
 
 
 def _step(key: Node | None) -> str:

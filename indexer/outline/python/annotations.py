@@ -17,7 +17,19 @@ STRING = re.compile(r"[A-Za-z]{0,2}(\"\"\"|'''|\"|')(.*)\1", re.DOTALL)
 # The value is what the first item says.
 TRANSPARENT = frozenset(
     {"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "ReadOnly", "InitVar", "Unpack"}
+    | {"Awaitable", "Future", "Task", "ContextManager", "AbstractContextManager", "AsyncContextManager"}
+    | {"AbstractAsyncContextManager"}
 )
+# What these hold is kept: an item, a key or a value is taken out of them.
+HOLDING = frozenset(
+    {"list", "List", "Sequence", "MutableSequence", "Collection", "Container", "Reversible", "deque", "Deque", "Queue"}
+    | {"set", "Set", "frozenset", "FrozenSet", "AbstractSet", "MutableSet", "WeakSet", "KeysView", "ValuesView"}
+    | {"Iterable", "Iterator", "Generator", "AsyncIterable", "AsyncIterator", "AsyncGenerator"}
+    | {"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict", "ChainMap"}
+    | {"WeakValueDictionary", "WeakKeyDictionary", "tuple", "Tuple", "type", "Type"}
+)
+MOST_HELD = 8
+LONGEST_CHAIN = 64
 # What a function with @contextmanager declares to yield.
 YIELDING = frozenset({"Iterator", "Generator", "Iterable", "AsyncIterator", "AsyncGenerator", "AsyncIterable"})
 OPENING, CLOSING = "([{", ")]}"
@@ -27,7 +39,8 @@ OPENING, CLOSING = "([{", ")]}"
 def annotation_chain(text: str) -> Chain:
     """The class that an annotation names, `("<?>",)` where it is not one.
 
-    `Optional[C]`, `C | None`, `"C"`, `Annotated[C, …]` and `C` are all `("C",)`; `C[int]` is `("C",)`.
+    `Optional[C]`, `C | None`, `"C"`, `Annotated[C, …]` and `C` are all `("C",)`; `C[int]` is `("C",)`; containers and
+    unions say what is in them: `("list", "<", "C", ">")`.
     """
     return _chain(text, 0) if len(text) <= LONGEST else UNKNOWN
 
@@ -73,12 +86,34 @@ def _subscripted(text: str, depth: int) -> Chain:
         return _chain(next(_split(match[2], ",")), depth + 1)
     if head == "Union":
         return _union(list(_split(match[2], ",")), depth)
-    return UNKNOWN if head == "Literal" else _chain(match[1], depth + 1)
+    if head == "Literal":
+        return UNKNOWN
+    arguments = [part for part in _split(match[2], ",") if part.strip() not in ("", "...")]
+    if head == "Coroutine" and len(arguments) == 3:
+        return _chain(arguments[2], depth + 1)
+    outer = _chain(match[1], depth + 1)
+    if head not in HOLDING or not arguments or len(arguments) > MOST_HELD:
+        return outer
+    if head in ("tuple", "Tuple") and len(arguments) == 1:
+        outer = ("Sequence",) if "..." in match[2] else outer
+    return holding(outer, [_chain(part, depth + 1) for part in arguments])
+
+
+def holding(outer: Chain, held: list[Chain]) -> Chain:
+    """The chain of a container, with the chains of what is in it; without them where they get too long."""
+    inside = [step for part in held for step in (",", *part)][1:]
+    return (*outer, "<", *inside, ">") if len(inside) <= LONGEST_CHAIN else outer
 
 
 def _union(parts: list[str], depth: int) -> Chain:
-    chains = {_chain(part, depth + 1) for part in parts if part.strip()} - {("None",)}
-    return chains.pop() if len(chains) == 1 else UNKNOWN
+    chains = [_chain(part, depth + 1) for part in parts if part.strip()]
+    different = [chain for chain in dict.fromkeys(chains) if chain != ("None",)]
+    if len(different) == 1:
+        return different[0]
+    if len(different) > MOST_HELD or all(chain == UNKNOWN for chain in different):
+        return UNKNOWN
+    union = holding(("<|>",), different)
+    return union if len(union) > 1 else UNKNOWN
 
 
 def _unquoted(text: str) -> str:

@@ -41,7 +41,7 @@ def assign(draft: Draft, node: Node, statement: Node, place: Place) -> None:
         if value is not None and target.type == "identifier" and _definition(draft, target, value, statement, place):
             continue
         for leaf, values in leaves(target, value, draft.source):
-            _store(draft, leaf, values, annotation, statement, place)
+            _store(draft, leaf, _type_alias(value, draft.source) or values, annotation, statement, place)
             if place.kind == "module" and text_of(leaf, draft.source) == ALL:
                 # `a, __all__ = attach()` gives no list to read.
                 export_value(draft, value if leaf == target else target)
@@ -90,6 +90,14 @@ def bind_walruses(draft: Draft, root: Node, start: int, end: int, place: Place) 
         if node is not None and name is not None and name.type == "identifier":
             values = alternatives(node.child_by_field_name("value"), draft.source)
             draft.bind(text_of(name, draft.source), name, place.scope, values)
+
+
+def _type_alias(value: Node | None, source: bytes) -> tuple[Chain, ...]:
+    """`X = Union[A, B]` makes X another name for either."""
+    head = value.child_by_field_name("value") if value is not None and value.type == "subscript" else None
+    if value is None or head is None or dotted(chain_of(head, source)).rpartition(".")[2] not in ("Union", "Optional"):
+        return ()
+    return (annotation_chain(text_of(value, source)),)
 
 
 def _chained(node: Node) -> tuple[list[Node], Node | None, Node | None]:

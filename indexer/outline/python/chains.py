@@ -35,6 +35,15 @@ ROOTS = {
     "lambda": "<lambda>",
 }
 # Where the expression goes on inside: the field that holds it, and the step it leaves behind.
+# Functions of the language that give the object they are handed, its items or one of them.
+PASSING = frozenset(
+    {"list", "sorted", "iter", "aiter", "reversed", "set", "frozenset", "tuple", "next", "anext", "enumerate"}
+    | {"copy.copy", "copy.deepcopy", "deepcopy", "dataclasses.replace", "replace"}
+)
+PASSED = frozenset({"identifier", "attribute", "call", "subscript", "await", "list"})
+LISTS = frozenset({"list", "set", "list_comprehension", "set_comprehension", "generator_expression"})
+MOST_ITEMS = 6
+LONGEST_ITEM = 12
 INNER = {
     "call": ("function", "()"),
     "subscript": ("value", "[]"),
@@ -56,10 +65,8 @@ def chain_of(node: Node | None, source: bytes) -> Chain:
             steps.append("." + text_of(name, source))
             node = node.child_by_field_name("object")
         elif kind in INNER:
-            field, step = INNER[kind]
-            if step:
-                steps.append(step)
-            node = node.child_by_field_name(field)
+            step, node = _inner(node, kind, source)
+            steps += [step] if step else []
         elif kind == "await":
             steps.append("await")
             node = _only_child(node)
@@ -69,8 +76,48 @@ def chain_of(node: Node | None, source: bytes) -> Chain:
             first, *rest = text_of(node, source).replace(" ", "").split(".")
             return (first, *(f".{name}" for name in rest), *reversed(steps))
         else:
-            return (_root(node, source), *reversed(steps))
+            return (_root(node, source), *(_items(node, source) if kind in LISTS else ()), *reversed(steps))
     return UNKNOWN
+
+
+def _inner(node: Node, kind: str, source: bytes) -> tuple[str, Node | None]:
+    """The step that a call, subscript or walrus is, and the expression that it goes on with."""
+    passed = _passed(node, source) if kind == "call" else None
+    if passed is not None:
+        return f"({passed[0]})", passed[1]
+    field, step = INNER[kind]
+    return step, node.child_by_field_name(field)
+
+
+def _passed(call: Node, source: bytes) -> tuple[str, Node] | None:
+    """The function of the language that is called, and the value that it is handed."""
+    function = call.child_by_field_name("function")
+    if function is None or function.end_byte - function.start_byte > LONGEST:
+        return None
+    name = text_of(function, source)
+    if name not in PASSING:
+        return None
+    arguments = call.child_by_field_name("arguments")
+    given = [child for child in arguments.named_children if child.type != "comment"] if arguments is not None else []
+    if not given or given[0].type not in PASSED or any(child.type != "keyword_argument" for child in given[1:]):
+        return None
+    return name.rpartition(".")[2], given[0]
+
+
+def _items(node: Node, source: bytes) -> Chain:
+    """What a list holds that is written out, between `<` and `>`; nothing where that says nothing."""
+    if node.type in ("list", "set"):
+        parts = [child for child in node.named_children[: MOST_ITEMS + 1] if child.type != "comment"]
+        chains = [chain_of(part, source) for part in parts] if len(parts) <= MOST_ITEMS else []
+    else:
+        body = node.child_by_field_name("body")
+        chains = [chain_of(body, source)]
+        if any(chains[0][0] in text_of(clause, source) for clause in node.named_children[1:]):
+            return ()
+    chains = list(dict.fromkeys(chains))
+    if not any(not chain[0].startswith("<") and len(chain) <= LONGEST_ITEM for chain in chains):
+        return ()
+    return ("<", *[step for chain in chains for step in (",", *chain)][1:], ">")
 
 
 def alternatives(node: Node | None, source: bytes) -> tuple[Chain, ...]:

@@ -89,7 +89,14 @@ def _isinstance(call: Node, source: bytes) -> Iterator[tuple[Node, str, Chain]]:
         return
     chain = chain_of(arguments[0], source)
     if is_path(chain):
-        yield arguments[0], dotted(chain), annotation_chain(text_of(arguments[1], source))
+        yield arguments[0], dotted(chain), annotation_chain(_alternatives(arguments[1], source))
+
+
+def _alternatives(classes: Node, source: bytes) -> str:
+    """The classes of `isinstance(x, (A, B))` as the type `A | B`."""
+    if classes.type != "tuple":
+        return text_of(classes, source)
+    return " | ".join(text_of(child, source) for child in classes.named_children if child.type != "comment")
 
 
 def _exceptions(node: Node, source: bytes) -> set[str]:

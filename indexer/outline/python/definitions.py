@@ -33,11 +33,14 @@ CONSTANT = re.compile(r"_*[A-Z][A-Z0-9_]*")
 WRITES_ATTRIBUTES = re.compile(
     rb"\bsetattr\s*\(\s*(?:self|cls)\s*,\s*[^\"'\s]|\b(?:self|cls)\.__dict__\s*(?:\[[^\]\n]{1,200}\]\s*=(?!=)|=(?!=)|\.\s*update\b)"
 )
+# These put an object together again whose attributes were assigned elsewhere.
+RESTORING = frozenset({"__setstate__", "__copy__", "__deepcopy__", "__reduce__"})
 GETATTR = frozenset({"__getattr__", "__getattribute__"})
 # Metaclasses that leave a class's attributes what its body says.
 PLAIN_METACLASSES = frozenset({"ABCMeta", "EnumMeta", "EnumType", "type"})
 TUPLE: Chain = ("tuple",)
 CONSTRUCTED = frozenset({"constructed"})
+YIELDED = frozenset({"contextmanager"})
 NOTHING: frozenset[str] = frozenset()
 CONDITIONAL = frozenset({"conditional"})
 
@@ -63,10 +66,16 @@ def declare_function(draft: Draft, head: Head, place: Place, params: list[Writte
         flags=flags | _conditional(place),
         decorators=names,
         annotation=result_annotation(head.node, flags, draft.source),
-        values=results(block, flags, draft.source) if asked and block is not None else (),
+        values=results(block, _how(flags, names), draft.source) if asked and block is not None else (),
     )
     draft.declarations.append(declaration)
     return declaration
+
+
+def _how(flags: frozenset[str], decorators: tuple[str, ...]) -> frozenset[str]:
+    """What a caller gets of a generator that is a fixture is what it yields, as of a context manager's."""
+    given = "generator" in flags and any(name.rpartition(".")[2] == "fixture" for name in decorators)
+    return flags | YIELDED if given else flags
 
 
 def declare_lambda(draft: Draft, target: Node, value: Node, statement: Node, place: Place, body: int) -> None:
@@ -309,19 +318,25 @@ def _class_flags(
 def _has_getattr(block: Node, source: bytes) -> bool:
     if source.find(b"__getattr", block.start_byte, block.end_byte) < 0:
         return False
-    for statement in block.named_children:
-        definition = statement.child_by_field_name("definition") or statement
-        name = definition.child_by_field_name("name") if definition.type == "function_definition" else None
-        if name is not None and text_of(name, source) in GETATTR:
-            return True
-    return False
+    return any(_function_name(statement, source) in GETATTR for statement in block.named_children)
 
 
 def _writes_attributes(block: Node, source: bytes) -> bool:
     start, end = block.start_byte, block.end_byte
     if source.find(b"setattr", start, end) < 0 and source.find(b"__dict__", start, end) < 0:
         return False
-    return WRITES_ATTRIBUTES.search(source, start, end) is not None
+    restoring = [part for part in block.named_children if _function_name(part, source) in RESTORING]
+    return any(
+        not any(part.start_byte <= match.start() < part.end_byte for part in restoring)
+        for match in WRITES_ATTRIBUTES.finditer(source, start, end)
+    )
+
+
+def _function_name(statement: Node, source: bytes) -> str:
+    """The name of the function that a statement defines, else an empty one."""
+    definition = statement.child_by_field_name("definition") or statement
+    name = definition.child_by_field_name("name") if definition.type == "function_definition" else None
+    return text_of(name, source) if name is not None else ""
 
 
 def alias_chain(node: Node, source: bytes) -> Chain:

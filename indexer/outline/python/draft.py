@@ -67,6 +67,8 @@ class Draft:
         self.exports: list[Export] = []
         self.sites: list[Site] = []
         self.flags: set[str] = set()
+        self.block: tuple[int, int] | None = None
+        """The lines of the block that the walk stands in."""
         self._scope_of: dict[int, int] = {}
         self._visited: set[int] = set()
 
@@ -101,5 +103,7 @@ class Draft:
         line = where.start_point.row + 1
         for chain in chains or (("<?>",),):
             self.bindings.append(
-                Binding(name, scope, "value", line, value=chain, annotation=annotation, guarded=guarded)
+                Binding(
+                    name, scope, "value", line, value=chain, annotation=annotation, guarded=guarded, block=self.block
+                )
             )

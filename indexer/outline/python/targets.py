@@ -48,8 +48,15 @@ def _shares(
     if len(values) == len(parts) and not starred:
         return [(part, value, ()) for part, value in zip(parts, values, strict=True)]
     whole = known or (alternatives(given, source) if given is not None else ())
-    items = tuple((*chain, "[]") if len(chain) < LONGEST else UNKNOWN for chain in whole)
-    return [(_starred(part), None, (LIST,)) if part.type in SPLATS else (part, None, items) for part in parts]
+    at = "[]" if starred else ""
+    shares: list[tuple[Node, Node | None, tuple[Chain, ...]]] = []
+    for place, part in enumerate(parts):
+        if part.type in SPLATS:
+            shares.append((_starred(part), None, (LIST,)))
+            continue
+        items = tuple((*chain, at or f"[{place}]") if len(chain) < LONGEST else UNKNOWN for chain in whole)
+        shares.append((part, None, items))
+    return shares
 
 
 def _parts(node: Node) -> list[Node] | None:

@@ -46,6 +46,12 @@ def walk_module(draft: Draft, root: Node) -> None:
 def _block(draft: Draft, block: Node, place: Place) -> None:
     if place.depth > DEEPEST:
         return
+    outer, draft.block = draft.block, (block.start_point.row + 1, block.end_point.row + 1)
+    _in_block(draft, block, place)
+    draft.block = outer
+
+
+def _in_block(draft: Draft, block: Node, place: Place) -> None:
     for statement in block.children:
         kind = statement.type
         if kind in SKIPPED:
