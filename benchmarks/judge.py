@@ -63,5 +63,7 @@ def _judge(mutation: Mutation, params: tuple[Param, ...], use: Use) -> bool | No
         return True if mutation.param in by_position else (None if arguments.rest else False)
     if mutation.kind == "reorder":
         both = mutation.param in by_position and mutation.other in by_position
-        return True if both else (None if arguments.rest or {mutation.param, mutation.other} & set(by_position) else False)
+        return (
+            True if both else (None if arguments.rest or {mutation.param, mutation.other} & set(by_position) else False)
+        )
     raise ValueError(mutation.kind)

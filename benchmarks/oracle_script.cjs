@@ -29,7 +29,7 @@ function pathsOf(packages) {
     let name;
     try { name = JSON.parse(fs.readFileSync(file, "utf8")).name; } catch { continue; }
     const folder = path.dirname(file);
-    if (!name || folder === root) continue;
+    if (!name) continue;
     paths[name] = [path.join(folder, "src", "index.ts"), path.join(folder, "src")];
     paths[name + "/*"] = [path.join(folder, "src", "*")];
   }
@@ -89,7 +89,7 @@ function fromStatement(source, statement, found, skip) {
     if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) {
       if (declaration.type) flags.push("opaque");
       found.push(callable(source, "function", declaration, statement, null, flags, value));
-    } else if (!(ts.isCallExpression(value) && value.expression.getText(source) === "require")) {
+    } else if (!/^require\(/.test(value.getText(source)) && !(ts.isCallExpression(value) && /\brequire$/.test(value.expression.getText(source)))) {
       found.push(plain(source, "constant", declaration, statement, null, flags));
     }
   } else if (ts.isClassDeclaration(statement) && statement.name) {
@@ -120,6 +120,7 @@ function fromClass(source, node, found, skip) {
       found.push(callable(source, "constructor", member, member, owner, flags));
     } else if (member.name && (ts.isIdentifier(member.name) || ts.isPrivateIdentifier(member.name))) {
       if (several(member, skip)) continue;
+      if (node.members.filter((other) => other.name?.getText(source) === member.name.getText(source)).length > 1) { skip("static and instance members of one name"); continue; }
       if (ts.isMethodDeclaration(member)) found.push(callable(source, "method", member, member, owner, flags));
       else if (ts.isGetAccessorDeclaration(member)) found.push(plain(source, "property", member, member, owner, flags));
       else if (ts.isPropertyDeclaration(member)) found.push(plain(source, "attribute", member, member, owner, flags));
@@ -194,6 +195,7 @@ function uses(question) {
     if (reference.isDefinition && reference.fileName === file && reference.textSpan.start === question.at) continue;
     const source = program().getSourceFile(reference.fileName);
     const node = source && nodeAt(source, reference.textSpan.start);
+    if (node?.kind === ts.SyntaxKind.ThisKeyword && question.form !== "constructor") continue;
     if (!node || !SOURCE.test(reference.fileName) || !reference.fileName.startsWith(root)) continue;
     if (member && !declaredThere(node, question)) continue;
     const use = useOf(source, node, question);
@@ -226,6 +228,7 @@ function isCandidate(declaration, question) {
 function calls(question) {
   const source = program().getSourceFile(absolute(question.path));
   let found = false;
+  if (!source) return { calls: false };
   (function visit(node) {
     const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
     if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && line <= question.last
@@ -458,6 +461,7 @@ function parses(question) {
 }
 
 function known(question) {
+  if (!program().getSourceFile(absolute(question.path))) return { known: false };
   return { known: (service.getDefinitionAtPosition(absolute(question.path), question.at) ?? []).length > 0 };
 }
 

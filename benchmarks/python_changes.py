@@ -84,7 +84,7 @@ def _inserted(text: Text, candidate: Candidate, written: str) -> Edit:
         at = required[-1].span[1]
         return Edit(at, at, f", {written}")
     at = candidate.params_span[0]
-    return Edit(at, at, f"{written}, " if first_other or text.text[at:candidate.params_span[1]].strip() else written)
+    return Edit(at, at, f"{written}, " if first_other or text.text[at : candidate.params_span[1]].strip() else written)
 
 
 def _star(params: tuple[Param, ...]) -> str:

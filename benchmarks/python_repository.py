@@ -16,6 +16,7 @@ from benchmarks.nouns import GONE, Candidate, Edit, Kind, Mutation, Place, Use, 
 from benchmarks.oracle_python import PythonOracle, by_path, configure
 from benchmarks.python_source import Text, candidates, name_of
 from benchmarks.python_uses import Uses
+from benchmarks.repositories import is_generated
 from benchmarks.scratch import Clone
 
 TEST = re.compile(r"(^|/)(tests?|testing)/|(^|/)(test_|conftest)[^/]*$|_test\.py$")
@@ -116,7 +117,7 @@ class PythonRepository:
     def inherits(self, candidate: Candidate) -> bool | None:
         """Whether a base of its class has a member of that name too; None where a base is not known."""
         uses = self._of(candidate.path)
-        node = uses.class_at(candidate.place.line) if uses else None
+        node = uses.owner_of(candidate) if uses else None
         return self._has(self.texts[candidate.path], node, candidate.name, 0, own=False) if node else None
 
     def is_consequence(self, path: str, lines: tuple[int, int], rule: str, mutation: Mutation) -> bool:
@@ -154,7 +155,8 @@ class PythonRepository:
                 for holder, named in zip(node.args, node.args[1:], strict=False):
                     if isinstance(named, ast.Constant) and named.value == candidate.name:
                         places = self.oracle.definition(_last_name(uses.text, holder))
-                        if any(place.path == candidate.path for place in places):
+                        stem = posixpath.basename(candidate.path).removesuffix(".py")
+                        if any(p.path == candidate.path for p in places) or (not places and name_of(holder) == stem):
                             return True
         return False
 
@@ -184,27 +186,41 @@ class PythonRepository:
     def _still_answers(self, candidate: Candidate) -> bool:
         """The name can mean something without this definition: inherited, or made up by `__getattr__`."""
         text = self.texts[candidate.path]
+        if candidate.form == "re-export" and self._is_submodule(candidate):
+            self.left_out["re-export of a module of the same package"] += 1
+            return True
         if candidate.owner is None:
             dynamic = any(_binds(statement, "__getattr__") for statement in text.tree.body)
             if dynamic:
                 self.left_out["removed beside a `__getattr__`"] += 1
             return dynamic
         uses = self._of(candidate.path)
-        node = uses.class_at(candidate.place.line) if uses else None
+        node = uses.owner_of(candidate) if uses else None
         if node is None or self._has(text, node, "__getattr__", 0):
             self.left_out["removed beside a `__getattr__`"] += 1
+            return True
+        if candidate.form == "attribute" and _assigns_member(node, candidate.name):
+            self.left_out["class attribute that its methods assign too (not removed)"] += 1
             return True
         inherited = self.inherits(candidate)
         if inherited is None:
             self.left_out["member of a class with a base that is not installed (not removed)"] += 1
         return inherited is not False
 
+    def _is_submodule(self, candidate: Candidate) -> bool:
+        """`from package import module` works without the package importing it."""
+        stem = posixpath.join(posixpath.dirname(candidate.path), candidate.name)
+        return bool({f"{stem}.py", f"{stem}/__init__.py"} & set(self.texts))
+
     def _read(self, path: str) -> None:
         file = self.checkout / path
         try:
             data = file.read_bytes()
-            if len(data) <= MOST_BYTES:
-                self.texts[path] = Text(path, data.decode("utf-8"))
+            text = data.decode("utf-8")
+            if is_generated(path, text):
+                self.left_out["generated files"] += 1
+            elif len(data) <= MOST_BYTES:
+                self.texts[path] = Text(path, text)
         except (OSError, UnicodeDecodeError, SyntaxError, ValueError):
             self.left_out["files that can't be read or parsed"] += 1
 
@@ -291,7 +307,7 @@ class PythonRepository:
         explicit = self._uses_at(self.oracle.references(candidate.place))
         found = [use for use in explicit if self._is_declared(candidate, use)]
         uses = self._of(candidate.path)
-        node = uses.class_at(candidate.place.line) if uses else None
+        node = uses.owner_of(candidate) if uses else None
         if node is None or uses is None:
             return found
         members = {n.name for n in node.body if isinstance(n, ast.FunctionDef)}
@@ -316,9 +332,11 @@ class PythonRepository:
         if uses is None:
             return True
         name = mutation.candidate.name if mutation.candidate.form != "constructor" else ""
-        places = [Place(path, line, column) for (line, column), node in uses.nodes.items()
-                  if lines[0] <= line <= lines[1] and isinstance(node, ast.Name | ast.Attribute | ast.alias)
-                  and (getattr(node, "attr", None) or getattr(node, "id", None) or getattr(node, "name", None)) == name]  # fmt: skip
+        places = [
+            Place(path, line, column)
+            for (line, column), node in uses.nodes.items()
+            if lines[0] <= line <= lines[1] and _named(node) == name
+        ]
         return bool(places) and not any(self.oracle.definition(place) for place in places)
 
     def _plain_heir(self, use: Use) -> list[Place]:
@@ -405,9 +423,8 @@ class PythonRepository:
         for place in self.oracle.definition(Place(text.path, line, column)):
             there = self.texts.get(place.path) or self._stub(place.path)
             for node in ast.walk(there.tree) if there else ():
-                if isinstance(node, ast.ClassDef) and node.lineno <= place.line <= node.body[0].lineno:
-                    if node.name == name_of(base) or _class_place(there, node).line == place.line:  # type: ignore[arg-type]
-                        return there, node  # type: ignore[return-value]
+                if there and isinstance(node, ast.ClassDef) and _class_place(there, node).line == place.line:
+                    return there, node
         return None
 
     def _stub(self, path: str) -> Text | None:
@@ -424,10 +441,9 @@ class PythonRepository:
             uses = self._of(path) if candidate.name in text.text else None
             for (line, column), node in uses.nodes.items() if uses else ():
                 start = text.starts[line - 1] + column
-                name = getattr(node, "attr", None) or getattr(node, "id", None) or getattr(node, "name", None)
-                if name == candidate.name and (start, start + len(name)) not in edits.get(path, ()):
-                    if not self.oracle.definition(Place(path, line, column)):
-                        return True
+                kept = (start, start + len(candidate.name)) not in edits.get(path, ())
+                if _named(node) == candidate.name and kept and not self.oracle.definition(Place(path, line, column)):
+                    return True
         return False
 
     def _renamed_everywhere(self, candidate: Candidate) -> Mutation | None:
@@ -454,6 +470,18 @@ class PythonRepository:
             return None
         written = {path: tuple(Edit(*span, new) for span in sorted(spans)) for path, spans in edits.items()}
         return Mutation("renamed everywhere", candidate, written)
+
+
+def _assigns_member(node: ast.ClassDef, name: str) -> bool:
+    return any(isinstance(n, ast.Attribute) and n.attr == name and isinstance(n.ctx, ast.Store) for n in ast.walk(node))
+
+
+def _named(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.name if isinstance(node, ast.alias) else None
 
 
 def _last_name(text: Text, node: ast.expr) -> Place:

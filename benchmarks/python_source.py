@@ -86,7 +86,8 @@ def _blocks(tree: ast.Module) -> Iterator[Block]:
         if isinstance(node, ast.ClassDef):
             bases = {name_of(base) for base in node.bases}
             generated = bool(_decorators(node) & {"dataclass", "define", "attrs", "s", "frozen"}) or bool(
-                bases & {"NamedTuple", "TypedDict", "Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "BaseModel", "Protocol"}
+                bases
+                & {"NamedTuple", "TypedDict", "Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "BaseModel", "Protocol"}
             )
             yield Block(node.body, prefix + node.name, generated)
             waiting += [(inner, f"{prefix}{node.name}.") for inner in node.body]
@@ -101,7 +102,9 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
     elif isinstance(statement, ast.If | ast.Try | ast.With | ast.For | ast.While):
         for inner in ast.walk(statement):
             if isinstance(inner, ast.stmt) and inner is not statement:
-                yield from _bound(inner) if not isinstance(inner, ast.If | ast.Try | ast.With | ast.For | ast.While) else ()
+                yield from (
+                    _bound(inner) if not isinstance(inner, ast.If | ast.Try | ast.With | ast.For | ast.While) else ()
+                )
     else:
         for node in ast.walk(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
@@ -213,11 +216,11 @@ def _params(text: Text, args: ast.arguments) -> Iterator[Param]:
     defaults: list[ast.expr | None] = [*([None] * (len(places) - len(args.defaults))), *args.defaults]
     for at, (arg, default) in enumerate(zip(places, defaults, strict=True)):
         kind = "positional_only" if at < len(args.posonlyargs) else "positional"
-        yield _param(text, arg, kind, default)  # type: ignore[arg-type]
+        yield _param(text, arg, kind, default)
     if args.vararg:
         yield Param(args.vararg.arg, "rest", False, text.span(args.vararg))
     for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
-        yield _param(text, arg, "keyword_only", default)  # type: ignore[arg-type]
+        yield _param(text, arg, "keyword_only", default)
     if args.kwarg:
         yield Param(args.kwarg.arg, "keywords", False, text.span(args.kwarg))
 

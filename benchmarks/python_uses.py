@@ -1,15 +1,33 @@
-"""What the syntax around a name in a Python file says: call or read, its arguments, whether it is awaited or guarded."""
+"""What the syntax around a name in a Python file says: its role, its arguments, whether it is awaited or guarded."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
 
-from benchmarks.nouns import Arguments, Place, Role, Use
+from benchmarks.nouns import Arguments, Candidate, Place, Role, Use
 from benchmarks.python_source import Function, Text, name_of
 
 RUNNERS = frozenset(
-    ["run", "create_task", "ensure_future", "gather", "wait", "wait_for", "shield", "run_until_complete", "as_completed", "start_soon", "start", "run_coroutine_threadsafe", "run_sync", "spawn", "iscoroutine", "isawaitable", "await_me_maybe"]
+    [
+        "run",
+        "create_task",
+        "ensure_future",
+        "gather",
+        "wait",
+        "wait_for",
+        "shield",
+        "run_until_complete",
+        "as_completed",
+        "start_soon",
+        "start",
+        "run_coroutine_threadsafe",
+        "run_sync",
+        "spawn",
+        "iscoroutine",
+        "isawaitable",
+        "await_me_maybe",
+    ]
 )
 CAUGHT = frozenset(
     ["ImportError", "ModuleNotFoundError", "AttributeError", "NameError", "TypeError", "Exception", "BaseException"]
@@ -48,11 +66,15 @@ class Uses:
         """The node whose name stands there."""
         return self.nodes.get((place.line, place.column))
 
-    def class_at(self, line: int) -> ast.ClassDef | None:
+    def owner_of(self, candidate: Candidate) -> ast.ClassDef | None:
+        """The class that a member stands in."""
+        return self.class_at(candidate.place.line, candidate.name if candidate.form == "class" else "")
+
+    def class_at(self, line: int, other_than: str = "") -> ast.ClassDef | None:
         """The innermost class around a line."""
         around = [
             n for n in ast.walk(self.text.tree)
-            if isinstance(n, ast.ClassDef) and n.lineno <= line <= (n.end_lineno or n.lineno)
+            if isinstance(n, ast.ClassDef) and n.lineno <= line <= (n.end_lineno or n.lineno) and n.name != other_than
         ]  # fmt: skip
         return max(around, key=lambda n: n.lineno, default=None)
 
@@ -196,9 +218,9 @@ class Uses:
         for node in ast.walk(function):
             if isinstance(node, ast.Await) and name in {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}:
                 return True
-            if isinstance(node, ast.Call) and name_of(node.func) in RUNNERS:
-                if any(isinstance(a, ast.Name) and a.id == name for a in node.args):
-                    return True
+            runs = isinstance(node, ast.Call) and name_of(node.func) in RUNNERS
+            if runs and any(isinstance(a, ast.Name) and a.id == name for a in node.args):  # type: ignore[attr-defined]
+                return True
         return False
 
     def _guarded(self, node: ast.AST) -> bool:
@@ -206,7 +228,11 @@ class Uses:
         for above in self._above(node):
             if isinstance(above, ast.Try) and below in above.body and any(_catches(h) for h in above.handlers):
                 return True
-            if isinstance(above, ast.If | ast.IfExp) and below is not above.test and "hasattr(" in ast.unparse(above.test):
+            if (
+                isinstance(above, ast.If | ast.IfExp)
+                and below is not above.test
+                and "hasattr(" in ast.unparse(above.test)
+            ):
                 return True
             if isinstance(above, ast.With | ast.AsyncWith) and below in above.body and _suppresses(above):
                 return True

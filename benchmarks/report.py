@@ -15,7 +15,9 @@ HEADING = "# Results\n\nWhat `python -m benchmarks` measured; every section says
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A Markdown table; numbers are set to the right."""
     lines = [[_shown(cell) for cell in row] for row in rows]
-    right = [bool(lines) and all(re.fullmatch(r"[-–\d.,%× ]*", line[at]) for line in lines) for at in range(len(columns))]
+    right = [
+        bool(lines) and all(re.fullmatch(r"[-–\d.,%× ]*", line[at]) for line in lines) for at in range(len(columns))
+    ]
     rule = ["---:" if is_right else "---" for is_right in right]
     return "\n".join("| " + " | ".join(line) + " |" for line in [list(columns), rule, *lines]) + "\n"
 

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 IDENTITY = {
-    "GIT_AUTHOR_NAME": "bench", "GIT_AUTHOR_EMAIL": "bench@example.org", "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z",
-    "GIT_COMMITTER_NAME": "bench", "GIT_COMMITTER_EMAIL": "bench@example.org", "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z",
-}  # fmt: skip
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "bench"), ("EMAIL", "bench@example.org"), ("DATE", "2026-01-01T00:00:00Z"))
+}
+"""The same for everyone, so that a change always gives the same commit."""
 
 
 class Clone:
@@ -56,8 +58,6 @@ class Clone:
         return commit.decode().strip()
 
 
-def _git(
-    folder: Path, *arguments: str, data: bytes | None = None, env: Mapping[str, str] | None = None
-) -> bytes:
+def _git(folder: Path, *arguments: str, data: bytes | None = None, env: Mapping[str, str] | None = None) -> bytes:
     command = ["git", "-C", str(folder), *arguments]
     return subprocess.run(command, input=data, env=env, check=True, capture_output=True).stdout

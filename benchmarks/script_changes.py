@@ -37,7 +37,12 @@ def _removal(candidate: Candidate) -> Edit:
 
 
 def _move(text: str, candidate: Candidate, chance: random.Random) -> Mutation | None:
-    if candidate.owner or candidate.form == "re-export" or "default" in candidate.flags or "exported" not in candidate.flags:
+    if (
+        candidate.owner
+        or candidate.form == "re-export"
+        or "default" in candidate.flags
+        or "exported" not in candidate.flags
+    ):
         return None
     path, moved = moved_to(text, candidate)
     return Mutation("move", candidate, {candidate.path: (_removal(candidate),)}, {path: moved})

@@ -13,6 +13,7 @@ from benchmarks import script_changes
 from benchmarks.nouns import GONE, Arguments, Candidate, Edit, Kind, Mutation, Param, Place, Use, applied
 from benchmarks.oracle_script import Json, ScriptOracle
 from benchmarks.python_changes import new_name
+from benchmarks.repositories import is_generated
 from benchmarks.scratch import Clone
 
 TEST = re.compile(r"(^|/)(tests?|__tests__|spec|e2e)/|\.(test|spec)\.[a-z]+$")
@@ -93,8 +94,13 @@ class ScriptRepository:
             except (OSError, UnicodeDecodeError):
                 self._texts[path] = None
             text = self._texts[path]
-            if text is not None and ((not text.isascii() and any(ord(c) > 0xFFFF for c in text)) or text.startswith("\ufeff")):
-                self._texts[path] = None  # the compiler counts UTF-16 units: offsets would not fit
+            if text is not None and (
+                (not text.isascii() and any(ord(c) > 0xFFFF for c in text)) or text.startswith("\ufeff")
+            ):
+                self._texts[path] = text = None  # the compiler counts UTF-16 units: offsets would not fit
+            if text is not None and is_generated(path, text):
+                self.left_out["generated files"] += 1
+                self._texts[path] = None
         return self._texts[path]
 
     # ------------------------------------------------------------ who uses it

@@ -1,4 +1,4 @@
-"""Breakages planted in real repositories: which of the broken places does the review name, and what else does it say?"""
+"""Breakages planted in real repositories: which broken places does the review name, and what else does it say?"""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ class Details:
             file.close()
 
 
-def run(named: Named, clone: Clone, repository: Repository, store: Path, quota: int, seed: int, details: Details) -> Result:
+def run(
+    named: Named, clone: Clone, repository: Repository, store: Path, quota: int, seed: int, details: Details
+) -> Result:
     """Plant, review and score."""
     started = time.monotonic()
     result = Result(named.name, repository.language, clone.head)
@@ -82,6 +84,8 @@ def run(named: Named, clone: Clone, repository: Repository, store: Path, quota: 
             _score(reviewer, mutation, judged, result, details)
         for mutation in controls(repository, max(quota // 2, 1), seed):
             _score_control(reviewer, mutation, result, details)
+        for skipped in index.skipped:
+            repository.left_out[f"skipped by the review: {skipped.why}"] += skipped.count
     result.left_out = repository.left_out
     result.seconds = time.monotonic() - started
     return result
@@ -125,8 +129,7 @@ def _score(
         total.add(one)
         result.receivers.setdefault("receiver inferred" if use.inferred else "imports decide", Tally()).add(one)
         if not covering:
-            details.write("missed", **_described(result, mutation), path=use.place.path, line=line, column=use.place.column,
-                          role=use.role, inferred=use.inferred, text=use.text)  # fmt: skip
+            details.write("missed", **_described(result, mutation), **_wanted(use, line))
     for n, finding in enumerate(findings):
         total.findings += 1
         lines = _at_base(reviewer.repository, finding, mutation)
@@ -193,6 +196,12 @@ def _described(result: Result, mutation: Mutation) -> dict[str, object]:
             "duplicate": "duplicate" in candidate.flags}  # fmt: skip
 
 
+def _wanted(use: Use, line: int) -> dict[str, object]:
+    return {"path": use.place.path, "line": line, "column": use.place.column, "role": use.role,
+            "inferred": use.inferred, "text": use.text}  # fmt: skip
+
+
 def _shown(finding: Finding) -> dict[str, object]:
     return {"path": finding.path, "line": finding.lines[0], "rule": finding.rule, "severity": finding.severity,
-            "confidence": finding.confidence, "title": finding.title, "text": finding.evidence.strip()[:300]}  # fmt: skip
+            "confidence": finding.confidence, "title": finding.title,
+            "text": finding.evidence.strip()[:300]}  # fmt: skip

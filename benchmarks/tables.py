@@ -59,7 +59,8 @@ def seeded(results: list[Result], seed: int) -> str:
 
 def commits(rows: list[Row]) -> str:
     """The section of the real commits."""
-    columns = ("repository", "at", "commits", "that changed a symbol", "with findings", "findings", "a commit", "true", "false", "not classed")  # fmt: skip
+    columns = ("repository", "at", "commits", "that changed a symbol", "with findings", "findings", "a commit",
+               "true", "false", "not classed")  # fmt: skip
     shown = [_commit_row(row) for row in rows]
     total = Row("all", "")
     for row in rows:
@@ -99,7 +100,9 @@ def _revisions(results: list[Result]) -> str:
     named = "; ".join(f"{result.repository} {result.commit[:12]}" for result in results)
     several = sum(result.duplicates for result in results)
     total = sum(tally.mutations for result in results for tally in result.kinds.values())
-    return f"At: {named}. {several} of {total} changes are of names that are defined more than once in their repository."
+    return (
+        f"At: {named}. {several} of {total} changes are of names that are defined more than once in their repository."
+    )
 
 
 def _kind_rows(results: list[Result]) -> Iterable[tuple[object, ...]]:
@@ -155,5 +158,3 @@ def _sum(tallies: Iterable[Tally]) -> Tally:
     for tally in tallies:
         total.add(tally)
     return total
-
-

@@ -8,7 +8,28 @@ import sys
 from pathlib import Path
 
 PYTHON_SERVER = "basedpyright>=1.31"
-LIBRARIES = ["pytest", "anyio", "trio", "httpcore", "h11", "urllib3", "certifi", "idna", "charset-normalizer", "yarl", "multidict", "aiosignal", "attrs", "frozenlist", "propcache", "typing_extensions", "platformdirs", "rich", "markdown-it-py", "pygments"]
+LIBRARIES = [
+    "pytest",
+    "anyio",
+    "trio",
+    "httpcore",
+    "h11",
+    "urllib3",
+    "certifi",
+    "idna",
+    "charset-normalizer",
+    "yarl",
+    "multidict",
+    "aiosignal",
+    "attrs",
+    "frozenlist",
+    "propcache",
+    "typing_extensions",
+    "platformdirs",
+    "rich",
+    "markdown-it-py",
+    "pygments",
+]
 """What the measured repositories import: the server knows the classes of more receivers with them."""
 SCRIPT_COMPILER = "typescript@5"
 
@@ -19,7 +40,9 @@ def python_server(scratch: Path) -> Path:
     program = folder / "bin" / "basedpyright-langserver"
     if not program.exists():
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        subprocess.run([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", PYTHON_SERVER, *LIBRARIES], check=True)
+        subprocess.run(
+            [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", PYTHON_SERVER, *LIBRARIES], check=True
+        )
     return program
 
 

@@ -87,6 +87,8 @@ class FileState:
     path: str
     data: bytes | None
     mode: int | None = None
+    owner: tuple[int, int] | None = None
+    """User and group; None: whoever writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +136,5 @@ class Outcome:
     feedback: str = ""
     diff: str = ""
     notices: tuple[str, ...] = ()
+    undoes: str | None = None
+    """The operation that this one took back."""

@@ -41,6 +41,7 @@ def review(index: Index, target: Target, model: None = None, *, progress: Progre
     """
     clock = _Clock()
     yield Stage("index")
+    index.parser.start()
     base, head = trees(index.repo, target)
     index.ignoring(base, target.ignore)
     index.refresh(head, progress=progress)

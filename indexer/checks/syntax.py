@@ -16,16 +16,14 @@ _UNSURE = frozenset({"c", "cpp", "c_sharp", "php", "kotlin"})
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 # None of these looks at a character once for every place before it: what is opened and never closed ends with its line
 # or its text, an escape outside of strings is taken as one, and nothing is sought across a second opening.
-_UNREADABLE = re.compile(
-    r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|\\.|//[^\n]*|/\*.*?(?:\*/|\Z)|#[^\n]*", re.DOTALL
-)
+_UNREADABLE = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|\\.|//[^\n]*|/\*.*?(?:\*/|\Z)|#[^\n]*", re.DOTALL)
 _TEMPLATE = re.compile(r"\{\{[^{\n]*?\}\}|\{%[^%\n]*%\}|<%[^%\n]*%>|\$\{\{|@@\w++@@|\w_PLACEHOLDER__")
 _TEMPLATE_NAME = re.compile(
     r"(?:^|[/._-])(?:templates?|skeletons?|cookiecutter|scaffolds?)(?:$|[/._-])|\{\{|\.(?:in|tmpl|j2)$"
 )
 _PYTHON_2 = re.compile(
-    r"^[ \t]*(?:print\s+[^\s=(.\[]|print\s*>>|exec\s+[\"'\w]|raise\s+\w+\s*,|except\s+[\w.]+\s*,\s*\w+\s*:)|`\w|<>|\bur[\"']"
-    r"|\b0[0-7]+\b(?![.\d])|^[ \t]*from __future__ import print_function",
+    r"^[ \t]*(?:print\s+[^\s=(.\[]|print\s*>>|exec\s+[\"'\w]|raise\s+\w+\s*,|except\s+[\w.]+\s*,\s*\w+\s*:)"
+    r"|`\w|<>|\bur[\"']|\b0[0-7]+\b(?![.\d])|^[ \t]*from __future__ import print_function",
     re.MULTILINE,
 )
 # Valid syntax that the grammars are too old for: where a change writes some, a syntax error says nothing.

@@ -5,7 +5,7 @@ world     what a name means in one state     modules  module names → files
 source    a file's facts, indexed            names    scopes, imports, exports
 steps     attributes, calls, types           groups   lists, mappings and the like
 classes   members and bases                  fixtures what tests are handed
-meetings  a site before and after
+meetings  a site before and after            language names that every program has
 judge     a site and a change → a verdict    fit      arguments against parameters
 unique    receivers the text does not tell   heirs    overrides and implementations
 imports   imports and exports of what is gone         unbound   names that a file no longer imports
@@ -75,12 +75,16 @@ def _findings(
 
 
 def _verdicts(judge: Judge, unique: UniqueNames, source: Source, old: Source, site: Site) -> list[Verdict]:
-    """What is wrong with a site, by the first class of its receiver that tells."""
-    for meeting in meetings(judge.base, judge.head, source, old, site):
-        verdicts = list(judge.verdicts(meeting)) or list(judge.guesses(meeting, unique))
-        if verdicts:
-            return verdicts
-    return []
+    """What is wrong with a site, by the first class of its receiver that tells.
+
+    That a result is not awaited counts only where every class that the receiver may have gives one to await.
+    """
+    found = [
+        list(judge.verdicts(meeting)) or list(judge.guesses(meeting, unique))
+        for meeting in meetings(judge.base, judge.head, source, old, site)
+    ]
+    unanimous = all(found)
+    return next((v for v in found if v and (unanimous or v[0].rule != "call/not-awaited")), [])
 
 
 def _lost_files(diffs: tuple[FileDiff, ...]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from indexer.impact.changes import Change
 from indexer.impact.fit import Misfit, misfits, misplaced
+from indexer.impact.language import is_language_name
 from indexer.impact.meetings import Meeting
 from indexer.impact.unique import UniqueNames
 from indexer.impact.values import Gone, Instance, Outside, Place, Thing, Unknown, Value
@@ -78,6 +79,8 @@ class Judge:
             return None
         change = self.by_base.get(meeting.was.place)
         if change is None or not change.gone or not isinstance(meeting.now, Gone | Outside):
+            return None
+        if isinstance(meeting.now, Outside) and is_language_name(meeting.site.chain[0], meeting.source.python):
             return None
         return None if self._taken_over(change, meeting) else change
 
@@ -226,7 +229,7 @@ class Judge:
 
     def _promised(self, change: Change) -> bool:
         """Whether the callable gave a promise or a coroutine before it was marked `async`: then nothing changed."""
-        if change.before is None or AWAITABLE.search(change.before.signature):
+        if change.before is None or AWAITABLE.search(_result_part(change.before.signature)):
             return True
         source = self.base.source(change.base.path)
         for declaration in source.qualified.get(change.base.qualified, []) if source else ():
@@ -241,11 +244,20 @@ class Judge:
         scope = declaration.body if declaration.body is not None else declaration.scope
         value = self.base.resolve(source, scope, callee)
         found = self.base.declarations(value.place) if isinstance(value, Thing) else []
-        return any("async" in d.flags or AWAITABLE.search(d.signature) for d in found)
+        return any("async" in d.flags or AWAITABLE.search(_result_part(d.signature)) for d in found)
 
     def _within_async(self, meeting: Meeting) -> bool:
         declarations = meeting.source.qualified.get(meeting.site.within or "", [])
         return any("async" in d.flags for d in declarations)
+
+
+def _result_part(signature: str) -> str:
+    """What a signature says of the result: a parameter may be awaited without the callable being so."""
+    arrow = signature.rpartition("->")[2] if signature.startswith(("def ", "async def ")) else None
+    if arrow is not None:
+        return arrow if "->" in signature else ""
+    _, colon, result = signature.rpartition("):")
+    return result if colon else signature
 
 
 def _constructor(world: World, value: Value, meeting: Meeting) -> Value:

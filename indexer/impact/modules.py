@@ -64,6 +64,7 @@ class PythonModules:
     dotted: dict[str, list[str]] = field(default_factory=dict)
     folders: set[str] = field(default_factory=set)
     _roots: dict[str, str] = field(default_factory=dict)
+    _meant: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for path in sorted(self.paths):
@@ -75,7 +76,7 @@ class PythonModules:
             return self._relative(module, importer)
         candidates = self.dotted.get(module)
         if candidates:
-            return Found(nearest(candidates, importer))
+            return Found(self._nearest(module, candidates, importer))
         sibling = posixpath.join(posixpath.dirname(importer), module.replace(".", "/"))
         for path in (f"{sibling}.py", f"{sibling}/__init__.py"):
             if path in self.paths:
@@ -86,6 +87,16 @@ class PythonModules:
                 return Found(folder + "/")
         top = module.partition(".")[0]
         return Absent() if "." in module and top in self.dotted else Outside()
+
+    def _nearest(self, module: str, candidates: list[str], importer: str) -> str:
+        """Of several files with one module name the one that shares most leading folders with the importer."""
+        if module not in self._meant:
+            self._meant[module] = nearest(candidates)
+        meant = self._meant[module]
+        folder = posixpath.dirname(importer)
+        while folder not in meant:
+            folder = posixpath.dirname(folder)
+        return meant[folder]
 
     def submodule(self, package: str, name: str) -> Located:
         """The file of `name` inside the package whose file (or folder) is `package`."""
@@ -261,15 +272,15 @@ class ScriptModules:
         return sorted(aliases, key=lambda alias: -len(alias.folder))
 
 
-def nearest(candidates: list[str], importer: str) -> str:
-    """Of several files with one module name the one that shares most leading folders with the importer."""
-
-    def shared(path: str) -> int:
-        return len(
-            posixpath.commonprefix([posixpath.dirname(path) + "/", posixpath.dirname(importer) + "/"]).split("/")
-        )
-
-    return max(candidates, key=lambda path: (shared(path), -len(path), path))
+def nearest(candidates: Iterable[str]) -> dict[str, str]:
+    """For each folder above one of several files with one module name: the file that importers below it mean."""
+    chosen: dict[str, str] = {}
+    for path in sorted(candidates, key=lambda path: (-len(path), path), reverse=True):
+        folder = posixpath.dirname(path)
+        while folder not in chosen:
+            chosen[folder] = path
+            folder = posixpath.dirname(folder)
+    return chosen
 
 
 def _aliases_of(folder: str, options: Mapping[str, object]) -> Iterator[_Alias]:

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import chain as chained
 from typing import TYPE_CHECKING
 
+from indexer.impact.language import is_language_name
 from indexer.impact.modules import Absent, Found
 from indexer.impact.source import HOLDERS, NOTHING, Source
 from indexer.impact.values import (
@@ -62,7 +63,7 @@ def look_up(world: World, source: Source, scope: int | None, name: str, line: in
         if here.kind == "function":
             line = 0  # what an outer function holds when the inner one is called, no line tells
         scope = here.parent
-    return _beyond(world, source, name, depth)
+    return _of_class_then(world, source, start, name) or _beyond(world, source, name, depth)
 
 
 def reaching(bindings: list[Binding], line: int) -> list[Binding]:
@@ -181,7 +182,17 @@ def _beyond(world: World, source: Source, name: str, depth: int) -> Value:
         value = _from_module(world, source, star.module or "", name, depth + 1)
         if not isinstance(value, Gone):
             return value
-    return Gone(source.path, name)
+    return OUTSIDE if is_language_name(name, source.python) else Gone(source.path, name)
+
+
+def _of_class_then(world: World, source: Source, scope: int | None, name: str) -> Value | None:
+    """A name read in a class's body that only the class of another state binds."""
+    own = world.source(source.path)
+    if scope is None or own is None or own is source or source.facts.scopes[scope].kind != "class":
+        return None
+    owner = source.facts.scopes[scope].owner or ""
+    declared = name in own.members.get(owner, {})
+    return Thing(Place(source.path, f"{owner}.{name}"), "class") if declared else None
 
 
 # ---------------------------------------------------------------- modules

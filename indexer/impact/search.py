@@ -95,7 +95,7 @@ def sources(head: World, names: dict[str, Wanted], like: frozenset[str]) -> Iter
             source = head.source(path)
             if source is not None:
                 seen[path] = source
-                for alias in _aliases(source, searched):
+                for alias in {*_aliases(source, searched), *_local_heirs(source, searched)}:
                     names.setdefault(
                         alias, Wanted(alias, frozenset({_stem(path)}), posixpath.dirname(path), strict=True)
                     )
@@ -188,6 +188,14 @@ def _aliases(source: Source, names: set[str]) -> Iterator[str]:
     for export in source.facts.exports:
         if export.local in names and export.name not in (export.local, "default", "*"):
             yield export.name
+
+
+def _local_heirs(source: Source, names: set[str]) -> Iterator[str]:
+    """Classes inside of functions that inherit from a looked-for one: the index does not know them."""
+    for declaration in source.facts.declarations:
+        local = declaration.kind == "class" and source.facts.scopes[declaration.scope].kind == "function"
+        if local and any(base[-1].lstrip(".") in names for base in declaration.bases):
+            yield declaration.name
 
 
 def family(path: str) -> str:

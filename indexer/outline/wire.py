@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from operator import attrgetter
 from struct import Struct
+from types import MappingProxyType
 from typing import Any
 
 from indexer import types
@@ -58,7 +59,7 @@ def _taken_apart(one: type) -> Callable[[object], tuple[type, tuple[object, ...]
 
 
 class _Pickler(pickle.Pickler):
-    dispatch_table = {one: _taken_apart(one) for one in _ADMITTED.values()}
+    dispatch_table = MappingProxyType({one: _taken_apart(one) for one in _ADMITTED.values()})
 
 
 class _Unpickler(pickle.Unpickler):

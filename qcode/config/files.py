@@ -22,7 +22,7 @@ KEY_FILE_REMEDY = "Put the key into a file of its own and name it with `backend.
 SECRET_KEYS = frozenset({"backend.api_key", "backend.key", "backend.token", "backend.password"})
 
 _QUOTED = re.compile(rb"\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*'|\\.|#[^\n]*", re.DOTALL)
-_LONG_KEY = re.compile(rb"(?:[\w-]++[ \t]*+\.[ \t]*+){32}")
+_LONG_KEY = re.compile(rb"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){32}")
 
 
 @dataclass(frozen=True, slots=True)

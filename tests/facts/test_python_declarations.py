@@ -54,7 +54,7 @@ def test_every_kind_of_definition_has_its_name_kind_and_parent(python_facts):
     }
     assert declared(facts, "Shop.sell.inner").parent == "Shop.sell"
     assert declared(facts, "LIMIT").parent is None
-    assert declared(facts, "Pair").values == (("tuple",),)
+    assert declared(facts, "Pair").values == (("tuple", "<", "int", ",", "int", ">"),)
 
 
 def test_a_declaration_lies_in_one_scope_and_opens_another(python_facts):
@@ -138,10 +138,14 @@ def test_a_lambda_with_a_name_has_parameters(python_facts):
         ("Union[C, None]", ("C",)),
         ("Annotated[C, Field(gt=1, x=[2])]", ("C",)),
         ("Final[C]", ("C",)),
-        ("list[C]", ("list",)),
+        ("list[C]", ("list", "<", "C", ">")),
+        ("dict[str, 'm.C']", ("dict", "<", "str", ",", "m", ".C", ">")),
+        ("tuple[C, ...]", ("Sequence", "<", "C", ">")),
+        ("Awaitable[C]", ("C",)),
+        ("Coroutine[Any, Any, C]", ("C",)),
         ("Repo[C, dict[str, int]]", ("Repo",)),
-        ("A | B", ("<?>",)),
-        ("Union[A, B]", ("<?>",)),
+        ("A | B", ("<|>", "<", "A", ",", "B", ">")),
+        ("Union[A, list[B], None]", ("<|>", "<", "A", ",", "list", "<", "B", ">", ">")),
         ("Literal['a', 'b']", ("<?>",)),
         ("Callable[[A], B]", ("Callable",)),
         ("'broken['", ("<?>",)),

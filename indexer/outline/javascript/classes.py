@@ -25,6 +25,8 @@ OTHER_RECEIVERS = CLASSES | {
     "function_declaration",
     "generator_function_declaration",
 }
+# Types that are made of the members of others.
+COMPUTED = frozenset({"Omit", "Pick", "Exclude", "Extract", "Record"})
 MOST_DEPTH = 400
 MOST_JOINED = 64
 
@@ -105,7 +107,7 @@ def declare_shape(draft: Draft, frame: Frame) -> list[Frame]:
         kind,  # type: ignore[arg-type]
         node,
         body=inside.scope,
-        flags={"dynamic"} if _has_index(body) else (),
+        flags={"dynamic"} if _has_index(body) or _is_computed(value) else (),
         signature_end=body.start_byte if body is not None else None,
         bases=tuple(_extended(node)) if value is None else tuple(_joined(value)),
         annotation=type_chain(value) if value is not None and body is None else None,
@@ -194,6 +196,13 @@ def _joined(value: Node) -> Iterator[Chain]:
             pending.extend(reversed(node.named_children))
         elif node.type != "object_type":
             yield type_chain(node)
+
+
+def _is_computed(value: Node | None) -> bool:
+    """Whether a type alias joins more than named types: what a part of it has can't be told by name."""
+    if value is None or value.type != "intersection_type":
+        return False
+    return any(base[0].startswith("<") or base[-1] in COMPUTED for base in _joined(value))
 
 
 def _has_index(body: Node | None) -> bool:

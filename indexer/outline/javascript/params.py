@@ -15,8 +15,10 @@ from indexer.types import Param
 
 PATTERNS = {"object_pattern": "{}", "array_pattern": "[]"}
 # A JavaScript body that does one of these with a parameter copes with callers that leave it out.
-COPES_AFTER = re.compile(rb"\s*(?:\|\||&&|\?\?|\?\.|\?[^:.]|[=!]==?\s*(?:undefined|null|void)\b)")
-COPES_BEFORE = re.compile(rb"(?:\btypeof\s+|!\s*|\bif\s*\(\s*|(?:undefined|null)\s*[=!]==?\s*)$")
+COPES_AFTER = re.compile(rb"\s*(?:\|\||&&|\?\?|\?\.|\?[^:.]|[=!]==?)|\s*\)\s*(?:&&|\|\||\?[^.])")
+COPES_BEFORE = re.compile(
+    rb"(?:\btypeof\s+|!\s*|\bif\s*\(\s*|[=!]==?\s*|\.\.\.\s*|\bassign\(\s*[^()]{0,20},\s*|&&\s*|\|\|\s*)$"
+)
 CLOSES = re.compile(rb"\s*\)")
 LONGEST_TEST = 24
 

@@ -16,6 +16,8 @@ from indexer.types import Arguments, Chain, Site
 LONGEST_TEXT = 400
 # Broken texts have them in the place of names.
 KEYWORDS = frozenset({"this", "super"})
+EXCUSE = b"@ts-"
+EXCUSED = re.compile(rb"@ts-(?:expect-error|ignore)\b")
 BLANKS = re.compile(rb"\s+")
 FORWARDED = frozenset({b"call", b"apply", b"bind"})
 # Where an identifier stands for something new, or for another thing than a value: parent type and field.
@@ -255,6 +257,18 @@ def _arguments(call: Node) -> Arguments | None:
     return Arguments(sum(kind != "spread_element" for kind in given), rest="spread_element" in given)
 
 
+def _is_excused(source: bytes, *nodes: Node) -> bool:
+    """Whether the line before the name, or before the whole expression, is a comment that expects an error there."""
+    if EXCUSE not in source:
+        return False
+    for node in nodes:
+        line = source.rfind(b"\n", 0, node.start_byte) + 1
+        before = source[source.rfind(b"\n", 0, max(0, line - 1)) + 1 : line]
+        if EXCUSED.search(before):
+            return True
+    return False
+
+
 def _add(
     draft: Draft,
     leaf: Frame,
@@ -282,6 +296,8 @@ def _add(
             usage=usage,  # type: ignore[arg-type]
             consumer=consumer,
             text=BLANKS.sub(b" ", text).decode("utf-8", "replace")[:LONGEST_TEXT],
-            guarded=guarded or (bool(leaf.guards) and chain[-1].lstrip(".") in leaf.guards),
+            guarded=guarded
+            or (bool(leaf.guards) and chain[-1].lstrip(".") in leaf.guards)
+            or _is_excused(draft.source, leaf.node, node),
         )
     )

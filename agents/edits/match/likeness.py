@@ -1,0 +1,162 @@
+"""How alike two pieces of text are, and which places of a file are worth comparing at all."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from agents.edits.match.page import Page, Span, plain, words
+
+_RARE = 30
+_FEW_PLACES = 6
+_SLACK = 2
+_MOST_LINES_FOR_WORDS = 80
+_LONG_LINE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A place of the file and how much of the text sought stands there, from 0 to 1."""
+
+    start: int
+    end: int
+    likeness: float
+
+    @property
+    def span(self) -> Span:
+        return self.start, self.end
+
+
+def regions(page: Page, search: Sequence[str], apart: Span | None = None) -> list[Region]:
+    """The places most like `search`, best first, two lines more or less allowed; none overlaps another or `apart`."""
+    wanted = [plain(line).rstrip() for line in search]
+    found = [_aligned(page, wanted, offset) for offset in offsets(page, search)]
+    kept: list[Region] = []
+    for one in sorted((one for one in found if one), key=lambda one: (-one.likeness, one.start)):
+        if not any(_overlap(one.span, other) for other in (*(k.span for k in kept), *([apart] if apart else ()))):
+            kept.append(one)
+    return kept
+
+
+def twin(page: Page, search: Sequence[str], hit: Span, least: float) -> Region | None:
+    """Another place that says, line for line, nearly what is sought: at least as nearly as the hit itself does."""
+    wanted = [plain(line).rstrip() for line in search]
+    least = max(least, _alike(page, wanted, hit[0], 0.0))
+    for offset in offsets(page, search):
+        span = (offset, offset + len(wanted))
+        if offset >= 0 and span[1] <= len(page) and not _overlap(span, hit):
+            likeness = _alike(page, wanted, offset, least)
+            if likeness >= least:
+                return Region(*span, likeness)
+    return None
+
+
+def offsets(page: Page, search: Sequence[str]) -> list[int]:
+    """The few places where the rare lines and the rare words of `search` stand in its order."""
+    votes: defaultdict[int, float] = defaultdict(float)
+    for offset, weight in _votes(page, search):
+        votes[offset] += weight
+    chosen: list[int] = []
+    for offset in sorted(votes, key=lambda one: (-votes[one], one))[: 4 * _FEW_PLACES]:
+        if all(abs(offset - one) > _SLACK for one in chosen):
+            chosen.append(offset)
+        if len(chosen) == _FEW_PLACES:
+            break
+    return chosen
+
+
+def ratio(one: str, other: str) -> float:
+    """How much of two lines is the same, from 0 to 1. Long lines are only compared at their ends."""
+    if one == other:
+        return 1.0
+    size = len(one) + len(other)
+    if max(len(one), len(other)) > _LONG_LINE:
+        return 2 * _same_ends(one, other) / size
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _votes(page: Page, search: Sequence[str]) -> Iterator[tuple[int, float]]:
+    lines, known = page.positions("indent"), page.words
+    step = 1 + len(search) // _MOST_LINES_FOR_WORDS
+    for at, line in enumerate(search):
+        key = plain(line).strip()
+        places = lines.get(key, ()) if key else ()
+        if 0 < len(places) <= _RARE:
+            for place in places:
+                yield place - at, len(key) / len(places)
+        if at % step == 0:
+            for word in words(line):
+                places = known.get(word, ())
+                if 0 < len(places) <= _RARE:
+                    for place in places:
+                        yield place - at, len(word) / len(places)
+
+
+def _alike(page: Page, wanted: Sequence[str], start: int, least: float) -> float:
+    """The likeness line for line; 0 as soon as it can't reach `least`."""
+    keys = page.keys("unicode")[start : start + len(wanted)]
+    total = sum(map(len, keys)) + sum(map(len, wanted)) + 2 * len(wanted)
+    lost, most = 0.0, (1 - least) * total
+    for one, other in zip(keys, wanted, strict=True):
+        if one != other:
+            size = len(one) + len(other)
+            if lost + size * (1 - _at_most(one, other)) > most:
+                return 0.0
+            lost += size * (1 - ratio(one, other))
+            if lost > most:
+                return 0.0
+    return 1 - lost / total
+
+
+def _at_most(one: str, other: str) -> float:
+    shorter, longer = sorted((len(one), len(other)))
+    if longer > _LONG_LINE:
+        return 2 * shorter / (shorter + longer)
+    return 2 * sum((Counter(one) & Counter(other)).values()) / (shorter + longer)
+
+
+def _aligned(page: Page, wanted: Sequence[str], offset: int) -> Region | None:
+    """The window near `offset` that fits best when lines may be missing or new, and how well it does."""
+    low, high = max(0, offset - _SLACK), min(len(page), offset + len(wanted) + _SLACK)
+    keys = page.keys("unicode")[low:high]
+    runs = [run for run in SequenceMatcher(None, keys, wanted, autojunk=False).get_matching_blocks() if run.size]
+    if not runs:
+        start = max(low, offset)
+        end = min(start + len(wanted), high)
+        return Region(start, end, _of_unequal(page.keys("unicode")[start:end], wanted)) if end > start else None
+    first, last = runs[0], runs[-1]
+    start = max(0, first.a - first.b)
+    end = min(len(keys), last.a + last.size + len(wanted) - last.b - last.size)
+    return Region(low + start, low + end, _of_unequal(keys[start:end], wanted))
+
+
+def _of_unequal(lines: Sequence[str], wanted: Sequence[str]) -> float:
+    total = sum(map(len, lines)) + sum(map(len, wanted)) + len(lines) + len(wanted)
+    same = 0.0
+    for tag, i, k, j, m in SequenceMatcher(None, lines, wanted, autojunk=False).get_opcodes():
+        if tag == "equal":
+            same += 2 * sum(len(line) + 1 for line in lines[i:k])
+        elif tag == "replace":
+            same += sum((len(a) + len(b) + 2) * ratio(a, b) for a, b in zip(lines[i:k], wanted[j:m], strict=False))
+    return same / total if total else 0.0
+
+
+def _same_ends(one: str, other: str) -> int:
+    limit = min(len(one), len(other))
+    start = _common(limit, lambda size: one[:size] == other[:size])
+    return start + _common(limit - start, lambda size: one[len(one) - size :] == other[len(other) - size :])
+
+
+def _common(limit: int, same: object) -> int:
+    """The largest size up to `limit` that is the same, found by halving."""
+    low, high = 0, limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if same(middle) else (low, middle - 1)  # type: ignore[operator]
+    return low
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
