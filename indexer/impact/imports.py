@@ -61,7 +61,7 @@ def _lost_exports(
             continue
         if source.python:
             was, now = base.member_of_module(old.path, export.name), head.member_of_module(source.path, export.name)
-        elif export.module is not None and export.local not in (None, "*"):
+        elif export.local not in (None, "*"):
             was, now = base.exported(old, export), head.exported(source, export)
         else:
             continue

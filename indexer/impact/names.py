@@ -175,8 +175,13 @@ def _beyond(world: World, source: Source, name: str, depth: int) -> Value:
     """A name that no scope of the file binds: it came from `import *`, or was at this place in another state."""
     own = world.source(source.path)
     if own is not None and own is not source:
-        value = member_of_module(world, source.path, name, depth + 1)
-        if not isinstance(value, Gone):
+        # What a script's module holds is more than what it exports.
+        value = (
+            member_of_module(world, source.path, name, depth + 1)
+            if own.python
+            else look_up(world, own, 0, name, 0, depth + 1)
+        )
+        if not isinstance(value, Gone | Outside):
             return value
     for star in source.stars:
         value = _from_module(world, source, star.module or "", name, depth + 1)
@@ -269,7 +274,7 @@ def _exported(world: World, source: Source, name: str, depth: int) -> Value:
     default = _default_member(world, source, name, depth + 1) if name != "default" else None
     if default is not None:
         return default
-    return UNKNOWN if "dynamic_exports" in source.facts.flags or not source.facts.exports else Gone(source.path, name)
+    return UNKNOWN if "dynamic_exports" in source.facts.flags else Gone(source.path, name)
 
 
 def _default_member(world: World, source: Source, name: str, depth: int) -> Value | None:

@@ -138,7 +138,7 @@ def _exported_as(head: World, change: Change) -> Iterator[str]:
 
 def _candidates(head: World, wants: list[Wanted], like: frozenset[str]) -> list[str]:
     mentions = head.index.mentioning(
-        head.tree, sorted({w.name for w in wants} | {word for w in wants for word in w.beside})
+        head.tree, sorted({_word(w.name) for w in wants} | {word for w in wants for word in w.beside})
     )
     holding: dict[str, list[str]] = {}
     for path, names in mentions.items():
@@ -147,7 +147,7 @@ def _candidates(head: World, wants: list[Wanted], like: frozenset[str]) -> list[
                 holding.setdefault(name, []).append(path)
     chosen: set[str] = set()
     for want in wants:
-        paths = holding.get(want.name, [])
+        paths = holding.get(_word(want.name), [])
         if want.strict or len(paths) > MANY:
             near = {path for word in want.beside for path in holding.get(word, [])}
             if want.owner is not None:
@@ -205,6 +205,11 @@ def family(path: str) -> str:
 
 def _same_language(paths: Iterable[str], like: str) -> list[str]:
     return sorted(path for path in paths if family(path) == family(like))
+
+
+def _word(name: str) -> str:
+    """The identifier that the index knows a name by: JavaScript's `#private` is `private` there."""
+    return name.removeprefix("#")
 
 
 def _stem(path: str) -> str:

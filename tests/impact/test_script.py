@@ -52,6 +52,27 @@ BROKEN = {
             "index.ts": "export { pay } from './bank'; // ! export/missing\n",
         },
     ),
+    "a name of the same file that is not exported": case(
+        {"till.js": "function pay(a) { return a }\nconst LIMIT = 1\nmodule.exports = { go }\n"},
+        {
+            "till.js": "function paid(a) { return a }\nmodule.exports = { go }\n"
+            "function go() { return pay(LIMIT) } // ! name/renamed name/removed\n"
+        },
+    ),
+    "a private member": case(
+        {"till.ts": "class Till {\n  #sum = 1;\n  #add(a: number) {}\n  go() {\n    this.#add(this.#sum);\n  }\n}\n"},
+        {
+            "till.ts": "class Till {\n  #add(a: number, b: number) {}\n  go() {\n"
+            "    this.#add(this.#sum); // ! call/missing-argument name/removed\n  }\n}\n"
+        },
+    ),
+    "the only export of a file, imported and exported on": case(
+        {"bank.ts": "export class Parser {}\n"},
+        {
+            "bank.ts": "class Parser {}\n",
+            "till.ts": "import { Parser } from './bank'; // ! import/missing\n\nexport { Parser }; // ! export/missing\n",
+        },
+    ),
     "a default export that went away": case(
         {"bank.ts": "export default function pay() {}\nexport const other = 1;\n"},
         {"bank.ts": "export const other = 1;\n", "till.ts": "import settle from './bank'; // ! import/missing\n"},
