@@ -41,7 +41,7 @@ def review(index: Index, target: Target, model: None = None, *, progress: Progre
     """
     clock = _Clock()
     yield Stage("index")
-    index.parser.start()
+    index.parser.start(for_facts=True)
     base, head = trees(index.repo, target)
     index.ignoring(base, target.ignore)
     index.refresh(head, progress=progress)

@@ -82,7 +82,7 @@ class Judge:
             return None
         if isinstance(meeting.now, Outside) and is_language_name(meeting.site.chain[0], meeting.source.python):
             return None
-        return None if self._taken_over(change, meeting) else change
+        return None if self._taken_over(change, meeting) or _holds(meeting) else change
 
     def _taken_over(self, change: Change, meeting: Meeting) -> bool:
         """A base outside of the tree may still bring the member: `setUp` of a TestCase, `get` of a framework's view."""
@@ -91,6 +91,7 @@ class Judge:
             and meeting.now.open
             and change.fate == "removed"
             and change.before is not None
+            and not change.name.startswith("#")
             and (change.name.startswith("__") or not meeting.source.python)
         )
 
@@ -258,6 +259,20 @@ def _result_part(signature: str) -> str:
         return arrow if "->" in signature else ""
     _, colon, result = signature.rpartition("):")
     return result if colon else signature
+
+
+def _holds(meeting: Meeting) -> bool:
+    """Whether the site is a variable that was given the thing elsewhere: what breaks is the place that gave it."""
+    source, scope = meeting.source, meeting.site.scope
+    if len(meeting.site.chain) > 1:
+        return False
+    at: int | None = scope
+    while at is not None:
+        bindings = source.bound.get((at, meeting.site.chain[0]), [])
+        if bindings or (at, meeting.site.chain[0]) in source.declared:
+            return any(binding.kind in ("value", "param") for binding in bindings)
+        at = source.facts.scopes[at].parent
+    return False
 
 
 def _constructor(world: World, value: Value, meeting: Meeting) -> Value:

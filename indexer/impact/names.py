@@ -133,7 +133,9 @@ def _binding(world: World, source: Source, binding: Binding, depth: int) -> Valu
     if binding.kind == "param":
         return _parameter(world, source, binding, depth + 1)
     if binding.value:
-        return world.evaluate(source, binding.scope, binding.value, binding.line, depth + 1)
+        value = world.evaluate(source, binding.scope, binding.value, binding.line, depth + 1)
+        # The variable is there, whatever became of its value.
+        return UNKNOWN if isinstance(value, Gone) else value
     return UNKNOWN
 
 

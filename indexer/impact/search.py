@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -19,6 +20,12 @@ MANY = 150
 MOST_FILES = 1_500
 GENERATIONS = 50
 """How many times subclasses of subclasses are looked for in further files."""
+MOST_NEAR = 250
+"""Files with a common name that are looked at because they mention something that gives its owner."""
+GIVING = ("method", "property", "field", "function")
+"""Kinds of definitions that say in their signature what they give."""
+WORD = re.compile(r"\w+")
+DULL = frozenset({"__init__", "constructor", "__new__", "__call__", "__eq__"})
 HEADED = ("class", "interface")
 """Kinds of definitions that name their bases in their signature."""
 LANGUAGES = {"py": "python", "pyi": "python"}
@@ -153,6 +160,7 @@ def _candidates(head: World, wants: list[Wanted], like: frozenset[str]) -> list[
             if want.owner is not None:
                 heirs = sorted({heir.name for heir in descendants(head, want.owner)})
                 near |= head.index.mentioning(head.tree, heirs).keys()
+                near |= _near_givers(head, want.owner, paths)
             kept = [path for path in paths if path in near or posixpath.dirname(path) == want.folder]
             if not want.strict and len(paths) > len(kept):
                 head.index.skip(
@@ -167,6 +175,18 @@ def _candidates(head: World, wants: list[Wanted], like: frozenset[str]) -> list[
     if len(chosen) > MOST_FILES:
         head.index.skip(Skipped("files that mention a changed name", "too many", len(chosen) - MOST_FILES))
     return sorted(chosen)[:MOST_FILES]
+
+
+def _near_givers(head: World, owner: Place, paths: list[str]) -> set[str]:
+    """Those of the files that mention what says that it gives an object of the class; none where they are many."""
+    names = {owner.name}
+    files = head.index.headings(head.tree, GIVING, names)
+    for outline in head.index.outlines(head.tree, files).values():
+        for definition in outline.definitions:
+            if definition.kind in GIVING and owner.name in WORD.findall(definition.signature):
+                names |= {definition.name, (definition.parent or owner.name).rpartition(".")[2]}
+    near = set(paths) & head.index.mentioning(head.tree, sorted(names - DULL)).keys()
+    return near if len(near) <= MOST_NEAR else set()
 
 
 def _aliases(source: Source, names: set[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 
 from indexer.outline import wire
-from indexer.outline.facts import facts
+from indexer.outline.rows import sealed
 from indexer.outline.tags import rows
 
 GARBAGE_THRESHOLD = 100_000
@@ -22,15 +22,19 @@ class Answers:
         gc.set_threshold(GARBAGE_THRESHOLD)
 
     def name(self, data: bytes) -> None:
-        """Take the names for the facts that follow."""
+        """Take the names for the facts that follow, and load what these need: a worker that is only told has time."""
+        from indexer.outline import facts, javascript, python, values  # noqa: F401
+
         self._names = frozenset(data.decode("utf-8", "surrogateescape").split("\n"))
 
     def to(self, kind: bytes, language: str, source: bytes) -> tuple[bytes, bytes]:
         """The kind of answer and its bytes. Whatever goes wrong is an answer too."""
         try:
             if kind == wire.OUTLINE:
-                return wire.RESULT, wire.dump(tuple(rows(source, language)))
-            return wire.RESULT, wire.dump(facts(source, language, self._names))
+                return wire.RESULT, sealed(rows(source, language))
+            from indexer.outline import facts, values
+
+            return wire.RESULT, values.dump(facts.facts(source, language, self._names))
         except MemoryError:
             return wire.FAILURE, f"needed more than {self._memory >> 20} MiB".encode()
         except RecursionError:

@@ -47,7 +47,7 @@ def definitions(matches: list[Match], language: Language, source: bytes) -> list
         qualified = f"{parent}.{name}" if parent else name
         around.append((start, end, qualified, kind))
         if kind != "scope":
-            first, signature = _signature(node, captures, source)
+            first, signature = _signature(node, start, end, captures, source)
             row, column = node.end_point
             # A definition that ends with its line's end has its last line before that.
             last = row + 1 if column else max(first, row)
@@ -57,8 +57,7 @@ def definitions(matches: list[Match], language: Language, source: bytes) -> list
 
 def text_of(node: Node, source: bytes) -> str:
     """A name as it stands there, or the text of a quoted one."""
-    start, end = node.byte_range
-    text = source[start:end].decode("utf-8", "replace")
+    text = source[node.start_byte : node.end_byte].decode("utf-8", "replace")
     return text if text.isidentifier() else " ".join(text.strip("'\"`:").split())
 
 
@@ -96,9 +95,8 @@ def _kind(kind: str, name: str, parent: str | None, outer: str, language: Langua
 # ---------------------------------------------------------------- signatures
 
 
-def _signature(node: Node, captures: Captures, source: bytes) -> tuple[int, str]:
+def _signature(node: Node, start: int, end: int, captures: Captures, source: bytes) -> tuple[int, str]:
     """The line a definition starts on, past its decorators, and its text up to its body on one line."""
-    start, end = node.byte_range
     first = node.start_point[0] + 1
     if source[start] in b"@[#":
         start, first = _past_decorators(node, start, first)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from functools import cache
 
 from indexer.outline.rows import lines_of
@@ -13,14 +12,13 @@ IDENTIFIER_CHARACTERS = 128
 
 
 def identifiers(source: bytes, letters: str) -> bytes:
-    """The identifiers, sorted, as one value (`rows.lines_of`); `letters` are those beside letters and digits.
+    """The identifiers as one value (`rows.lines_of`), in any order; `letters` are those beside letters and digits.
 
     The bytes are cut into words by a table and a split, which is several times cheaper than a regular expression.
     """
-    words = sorted(set(source.translate(_separators(letters)).split()))
+    words = set(source.translate(_separators(letters)).split())
     # Numbers stand after "$" and before all letters.
-    del words[bisect_left(words, b"0") : bisect_left(words, b":")]
-    joined = lines_of(words)
+    joined = lines_of([word for word in words if word >= b":" or word < b"0"])
     if joined.isascii() and max(map(len, words), default=0) <= IDENTIFIER_CHARACTERS:
         return joined
     return lines_of([word.encode() for word in _picked(joined.decode("utf-8", "replace"), letters)])
@@ -33,7 +31,7 @@ def _separators(letters: str) -> bytes:
     return bytes(byte if byte in kept else 0x20 for byte in range(256))
 
 
-def _picked(text: str, letters: str) -> list[str]:
+def _picked(text: str, letters: str) -> set[str]:
     """The identifiers among words that may be too long, or hold the punctuation of other scripts."""
     pattern = re.compile(rf"(?:[^\W\d]|[{re.escape(letters)}])[\w{re.escape(letters)}]*")
-    return sorted({word for word in pattern.findall(text) if len(word) <= IDENTIFIER_CHARACTERS})
+    return {word for word in pattern.findall(text) if len(word) <= IDENTIFIER_CHARACTERS}

@@ -5,14 +5,14 @@ from __future__ import annotations
 import select
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from pickle import UnpicklingError
 from types import TracebackType
 from typing import Self, TypeVar
 
 from indexer.errors import ToolProblem
 from indexer.outline import wire
 from indexer.outline.process import Source, Worker
-from indexer.outline.rows import Rows, outline_of
+from indexer.outline.rows import Rows, opened
+from indexer.outline.unpack import outline_of
 from indexer.types import Facts, Outline, Unparsed
 
 __all__ = ["Parser", "Source"]
@@ -39,10 +39,13 @@ class Parser:
         self._idle: list[Worker] = []
         self._busy: list[Worker] = []
 
-    def start(self) -> None:
-        """Start the workers and return at once; they make themselves ready meanwhile."""
+    def start(self, *, for_facts: bool = False) -> None:
+        """Start the workers and return at once; they make themselves ready meanwhile, for facts too if told so."""
         while len(self._idle) < self._jobs:
             self._idle.append(Worker(self._seconds, self._memory))
+            if for_facts:
+                self._idle[-1].tell(frozenset())
+                self._idle[-1].send()
 
     def pids(self) -> tuple[int, ...]:
         """The process ids of the workers that run now."""
@@ -56,7 +59,7 @@ class Parser:
         return self._answered(wire.OUTLINE, sources, frozenset(), _outline)
 
     def rows(self, sources: Iterable[Source]) -> Iterator[tuple[str, Rows | Unparsed]]:
-        """As `outlines`, as plain tuples: for a store that would only take the outlines apart again.
+        """As `outlines`, as flat values: for a store that would only take the outlines apart again.
 
         A ToolProblem if no worker can be started.
         """
@@ -179,7 +182,7 @@ def _result(source: Source, status: bytes, answer: bytes, read: Callable[[Source
         return Unparsed(answer.decode("utf-8", "replace"))
     try:
         return read(source, answer)
-    except (UnpicklingError, EOFError, AttributeError, IndexError, TypeError, ValueError):
+    except (TypeError, ValueError):
         return Unparsed("the parser's answer can't be read")
 
 
@@ -188,11 +191,13 @@ def _outline(source: Source, answer: bytes) -> Outline:
 
 
 def _rows(_: Source, answer: bytes) -> Rows:
-    return Rows(*wire.load(answer))
+    return opened(answer)
 
 
 def _facts(source: Source, answer: bytes) -> Facts:
-    facts = wire.load(answer)
+    from indexer.outline import values  # few commands need it
+
+    facts = values.load(answer)
     if not isinstance(facts, Facts):
         raise TypeError
     return facts

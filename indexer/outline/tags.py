@@ -24,6 +24,7 @@ Names that begin with an underscore serve predicates only. Where two patterns ma
 from __future__ import annotations
 
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
@@ -32,14 +33,18 @@ from indexer.outline.grammars import Captures, Grammar, Role, grammar
 from indexer.outline.identifiers import identifiers
 from indexer.outline.imports import imported
 from indexer.outline.issues import issues
-from indexer.outline.rows import ImportRow, Rows, lines_of, outline_of, packed, packed_definitions
-from indexer.types import Outline
+from indexer.outline.rows import ImportRow, Rows, lines_of, packed, packed_definitions
+
+if TYPE_CHECKING:
+    from indexer.types import Outline
 
 _first = itemgetter(0)
 
 
 def outline(source: bytes, language: str) -> Outline:
     """The outline of a source in one of `LANGUAGES`. Any bytes give an outline; broken text gives one with issues."""
+    from indexer.outline.unpack import outline_of  # a worker does without
+
     return outline_of(language, rows(source, language))
 
 
@@ -130,8 +135,7 @@ def _take(found: dict[int, Match], pattern: int, role: Role, captures: Captures)
     name_start = name.start_byte
     earlier = found.get(name_start)
     if earlier is None or earlier[3] < pattern:
-        start, end = node.byte_range
-        found[name_start] = (start, -end, name_start, pattern, role.kind, node, name, captures)
+        found[name_start] = (node.start_byte, -node.end_byte, name_start, pattern, role.kind, node, name, captures)
 
 
 def _name(node: Node, captures: Captures) -> Node | None:

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from indexer.outline.rows import Rows, definitions_of, outline_of, signatures_of, words_of
+from indexer.outline.rows import Rows, signatures_of, words_of
+from indexer.outline.unpack import definitions_of, outline_of
 from indexer.store.file import (
     DamagedError,
     Database,
@@ -42,7 +43,7 @@ QUERY_VALUES = 500
 
 _IDENTIFIERS = "SELECT b.oid, b.asked, i.names FROM identifiers i JOIN blob b ON b.id = i.blob"
 _DEFINITIONS = "SELECT b.oid, b.asked, d.{} FROM definition d JOIN blob b ON b.id = d.blob ORDER BY b.id"
-_ROWS = "b.lines, d.names, d.definitions, b.imports, i.names, b.issues, b.issue_count"
+_ROWS = "b.lines, b.issue_count, d.names, d.definitions, b.imports, b.issues, i.names"
 """In the order of the fields of `Rows`."""
 _WORD = re.compile(r"[\w$]+")
 _T = TypeVar("_T")
@@ -184,14 +185,14 @@ class Store:
     def headings(self, kinds: Sequence[str], words: Sequence[str]) -> set[Key]:
         """The blobs with a definition of one of these kinds whose signature contains one of the words, whole."""
         wanted = frozenset(words)
+        few = [word.encode("utf-8", "surrogatepass") for word in words] if len(words) <= FEW_WORDS else [b""]
         found: set[Key] = set()
         for oid, asked, text in self._rows(_DEFINITIONS.format("definitions")):
-            if len(wanted) <= FEW_WORDS and not any(word in text for word in wanted):
-                continue
-            with _understood():
-                headings = signatures_of(text, kinds)
-            if not wanted.isdisjoint(_WORD.findall(" ".join(headings))):
-                found.add((oid, asked))
+            if any(word in text for word in few):
+                with _understood():
+                    headings = " ".join(signatures_of(text, kinds))
+                if not wanted.isdisjoint(_WORD.findall(headings)):
+                    found.add((oid, asked))
         return found
 
     def definitions_of(self, keys: Iterable[Key]) -> dict[Key, tuple[Definition, ...]]:

@@ -40,7 +40,7 @@ def rows_of(first: int, records: Iterable[Record]) -> tuple[list[Row], list[Row]
     for blob, record in enumerate(records, first):
         rows = record.rows
         if rows is None:
-            blobs.append((blob, *record.key, record.language, 0, 0, 0, "", "", 0, record.why, record.limits))
+            blobs.append((blob, *record.key, record.language, 0, 0, 0, b"", b"", 0, record.why, record.limits))
             continue
         symbols, mentions = rows.names.count(b"\n") - 1, rows.identifiers.count(b"\n") - 1
         summary = (rows.lines, symbols, mentions, rows.imports, rows.issues, rows.issue_count)

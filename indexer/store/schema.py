@@ -21,8 +21,8 @@ CREATE TABLE blob (
     lines INTEGER NOT NULL,
     symbols INTEGER NOT NULL,
     mentions INTEGER NOT NULL,
-    imports TEXT NOT NULL,
-    issues TEXT NOT NULL,
+    imports BLOB NOT NULL,
+    issues BLOB NOT NULL,
     issue_count INTEGER NOT NULL,
     why TEXT,
     limits TEXT,
@@ -30,6 +30,6 @@ CREATE TABLE blob (
 );
 CREATE INDEX blob_without_outline ON blob (oid, asked, why, limits) WHERE why IS NOT NULL;
 CREATE TABLE identifiers (blob INTEGER PRIMARY KEY, names BLOB NOT NULL);
-CREATE TABLE definition (blob INTEGER PRIMARY KEY, names BLOB NOT NULL, definitions TEXT NOT NULL);
+CREATE TABLE definition (blob INTEGER PRIMARY KEY, names BLOB NOT NULL, definitions BLOB NOT NULL);
 CREATE TABLE listing (root BLOB PRIMARY KEY, files BLOB NOT NULL, skipped TEXT NOT NULL) WITHOUT ROWID;
 """

@@ -52,6 +52,14 @@ BROKEN = {
             "index.ts": "export { pay } from './bank'; // ! export/missing\n",
         },
     ),
+    "a local that holds what is gone": case(
+        {"bank.ts": PAY + "export const x = 1;\n"},
+        {
+            "bank.ts": "export const x = 1;\n",
+            "till.ts": "import * as bank from './bank';\nfunction f() {\n  const held = bank.pay; // ! name/removed\n"
+            "  held(1, 2);\n}\n",
+        },
+    ),
     "a name of the same file that is not exported": case(
         {"till.js": "function pay(a) { return a }\nconst LIMIT = 1\nmodule.exports = { go }\n"},
         {
