@@ -6,15 +6,13 @@ Call `refresh` for a tree before asking about it.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
-from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
 from indexer.languages import LANGUAGES
+from indexer.outline.maker import maker
 from indexer.outline.parser import Parser, Source
 from indexer.refresh import BY_FIRST_LINE, Progress, Refreshed, View, refresh, view_of
 from indexer.repo import Repo, open_repo
@@ -41,7 +39,7 @@ def open_index(root: Path, store_dir: Path, environ: Mapping[str, str] | None = 
     """
     repo = open_repo(root, environ)
     try:
-        store = open_store(store_dir, repo.common_dir, _maker())
+        store = open_store(store_dir, repo.common_dir, maker())
     except BaseException:
         repo.close()
         raise
@@ -311,23 +309,3 @@ def _keys(view: View, paths: Iterable[str]) -> dict[str, Key]:
 
 def _parser(jobs: int) -> Parser:
     return Parser(jobs=jobs, seconds=PARSER_SECONDS, memory=PARSER_MEMORY)
-
-
-def _maker() -> str:
-    """A value that changes with everything that shapes an outline: our own rules and queries, and the grammars."""
-    digest = hashlib.sha256()
-    package = files("indexer")
-    for folder, suffix in (("queries", ".scm"), ("outline", ".py")):
-        for file in sorted(package.joinpath(folder).iterdir(), key=lambda file: file.name):
-            if file.name.endswith(suffix):
-                digest.update(file.read_bytes())
-    for language in LANGUAGES.values():
-        digest.update(_version(language.grammar[0]).encode())
-    return digest.hexdigest()[:16]
-
-
-def _version(module: str) -> str:
-    try:
-        return version(module)
-    except PackageNotFoundError:
-        return ""

@@ -11,7 +11,7 @@ from indexer.impact.fit import accepts, shape
 from indexer.impact.search import descendants, family
 from indexer.impact.values import Gone, Place, Thing
 from indexer.impact.world import CLASSES, World
-from indexer.types import Declaration
+from indexer.types import Declaration, Symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +26,36 @@ class Misfit:
 
 def misfitting_heirs(base: World, head: World, changes: Iterable[Change]) -> Iterator[Misfit]:
     """Overrides of changed methods, and implementations of members that are newly demanded."""
-    for change in changes:
-        if change.head is None or change.after is None or not change.is_member or change.name in CONSTRUCTORS:
-            continue
-        owner = Place(change.head.path, change.head.qualified.rpartition(".")[0])
-        if not head.is_class(owner) or change.fate not in ("changed", "added", "renamed"):
-            continue
+    judged = [change for change in changes if _is_judged(head, change)]
+    redefined: dict[str, list[Symbol]] = {}
+    for symbol in head.index.definitions(head.tree, {change.name for change in judged if change.fate == "changed"}):
+        redefined.setdefault(symbol.name, []).append(symbol)
+    for change in judged:
+        owner = _owner(change)
         if change.fate == "changed":
-            yield from _overrides(base, head, change, owner)
-        if "abstract" in change.after.flags or _is_interface(head, owner):
+            yield from _overrides(head, change, owner, redefined.get(change.name, []))
+        if (change.after is not None and "abstract" in change.after.flags) or _is_interface(head, owner):
             yield from _unimplemented(base, head, change, owner)
 
 
-def _overrides(base: World, head: World, change: Change, owner: Place) -> Iterator[Misfit]:
+def _is_judged(head: World, change: Change) -> bool:
+    if change.head is None or change.after is None or not change.is_member or change.name in CONSTRUCTORS:
+        return False
+    return change.fate in ("changed", "added", "renamed") and head.is_class(_owner(change))
+
+
+def _owner(change: Change) -> Place:
+    place = change.head or change.base
+    return Place(place.path, place.qualified.rpartition(".")[0])
+
+
+def _overrides(head: World, change: Change, owner: Place, named: Iterable[Symbol]) -> Iterator[Misfit]:
     before, after = change.before, change.after
     if before is None or after is None or before.params is None or after.params is None or change.name.startswith("__"):
         return
     reshaped = shape(before.params) != shape(after.params)
     turned_async = "async" in after.flags and "async" not in before.flags
-    for heir in _redefining(head, owner, change.name):
+    for heir in _redefining(head, owner, named):
         source = head.source(heir.path)
         declarations = source.members.get(heir.qualified, {}).get(change.name, []) if source else []
         if len(declarations) != 1 or declarations[0].flags & {"overload", "conditional", "opaque", "private"}:
@@ -58,9 +69,9 @@ def _overrides(base: World, head: World, change: Change, owner: Place) -> Iterat
             yield Misfit("override/signature", change, Place(heir.path, override.qualified), override)
 
 
-def _redefining(head: World, owner: Place, name: str) -> Iterator[Place]:
-    """The subclasses of `owner` that have a member `name` of their own."""
-    for symbol in head.index.definitions(head.tree, [name]):
+def _redefining(head: World, owner: Place, named: Iterable[Symbol]) -> Iterator[Place]:
+    """The subclasses of `owner` that have one of the definitions `named` as a member of their own."""
+    for symbol in named:
         if symbol.parent is None or family(symbol.path) != family(owner.path):
             continue
         heir = Place(symbol.path, symbol.parent)

@@ -52,21 +52,30 @@ def descendants(world: World, place: Place) -> dict[Place, Declaration]:
 
 
 def _descendants(world: World, place: Place) -> dict[Place, Declaration]:
-    found: dict[Place, Declaration] = {}
-    searched: set[str] = set()
     for _ in range(GENERATIONS):
-        fresh = {place.name, *(heir.name for heir in found)} - searched
-        if not fresh:
-            break
-        searched |= fresh
-        world.note_heirs(_same_language(world.index.headings(world.tree, HEADED, fresh), place.path))
         found = world.heirs_of(place)
-    return found
+        if not _look_for_heirs(world, {place.name, *(heir.name for heir in found)}, family(place.path)):
+            break
+    return world.heirs_of(place)
+
+
+def _look_for_heirs(world: World, names: Iterable[str], kin: str) -> bool:
+    """Take in the files with classes that inherit from one of these; False where all were looked for before."""
+    fresh = {name for name in names if (kin, name) not in world.headed}
+    if fresh:
+        world.headed |= {(kin, name) for name in fresh}
+        paths = world.index.headings(world.tree, HEADED, fresh)
+        world.note_heirs(sorted(path for path in paths if family(path) == kin))
+    return bool(fresh)
 
 
 def wanted(head: World, changes: Iterable[Change], lost_files: Iterable[str]) -> dict[str, Wanted]:
     """The names to look for, by name: those of the changed symbols and of the modules whose files went away."""
     names: dict[str, Wanted] = {}
+    changes = list(changes)
+    classes = [place for change in changes if (place := _class_of(change)) is not None]
+    for kin in sorted({family(place.path) for place in classes}):
+        _look_for_heirs(head, (place.name for place in classes if family(place.path) == kin), kin)
     wants = itertools.chain.from_iterable(_wanted(head, change) for change in changes)
     modules = (Wanted(_stem(path), frozenset(), posixpath.dirname(path)) for path in lost_files)
     for want in itertools.chain(wants, modules):
@@ -120,8 +129,8 @@ def _wanted(head: World, change: Change) -> Iterator[Wanted]:
     if change.before is None:
         yield Wanted(change.name if change.name != "default" else stem, frozenset({stem}), folder, strict=True)
         return
-    if change.name in CONSTRUCTORS or (change.before.kind in CLASSES and not change.gone):
-        place = Place(path, change.base.qualified.rpartition(".")[0]) if change.name in CONSTRUCTORS else change.base
+    place = _class_of(change)
+    if place is not None:
         heirs = descendants(head, place if change.head is None else Place(change.head.path, place.qualified))
         names = frozenset({place.name, *(heir.name for heir in heirs)})
         for name in names:
@@ -133,6 +142,13 @@ def _wanted(head: World, change: Change) -> Iterator[Wanted]:
     yield Wanted(change.name, frozenset({owner or stem}), folder, owner=place if owner else None)
     for export in _exported_as(head, change):
         yield Wanted(export, frozenset({stem}), folder)
+
+
+def _class_of(change: Change) -> Place | None:
+    """The class whose calls a change of it, or of its constructor, concerns, and those of its subclasses."""
+    if change.name in CONSTRUCTORS:
+        return Place(change.base.path, change.base.qualified.rpartition(".")[0])
+    return change.base if change.before is not None and change.before.kind in CLASSES and not change.gone else None
 
 
 def _exported_as(head: World, change: Change) -> Iterator[str]:
@@ -221,10 +237,6 @@ def _local_heirs(source: Source, names: set[str]) -> Iterator[str]:
 def family(path: str) -> str:
     """`python` or `script`: files that can use each other's names."""
     return LANGUAGES.get(path.rpartition(".")[2], "script")
-
-
-def _same_language(paths: Iterable[str], like: str) -> list[str]:
-    return sorted(path for path in paths if family(path) == family(like))
 
 
 def _word(name: str) -> str:

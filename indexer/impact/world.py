@@ -42,6 +42,8 @@ class World:
         )
         self.script = ScriptModules(paths, lambda path: index.repo.read(tree, path))
         self.heirs: dict[Place, dict[Place, Declaration]] = {}
+        self.headed: set[tuple[str, str]] = set()
+        """Classes whose direct subclasses were looked for: language family and name."""
         self._sources: dict[str, Source | None] = {}
         self._asked: dict[str, frozenset[str]] = {}
         self._answers: dict[Hashable, Value] = {}

@@ -32,11 +32,17 @@ def unfit(path: str, data: bytes) -> str | None:
         return "binary"
     if path.endswith((".min.js", ".min.mjs")) or _is_minified(data):
         return "minified"
-    if _GENERATED.search(data, 0, HEAD_BYTES):
+    if _says_generated(data[:HEAD_BYTES]):
         return "generated"
     if _is_nested_too_deep(data):
         return "nested too deeply"
     return None
+
+
+def _says_generated(head: bytes) -> bool:
+    """Looked at closely only where one of the words is there: the pattern tries every line."""
+    words = head.lower()
+    return (b"generated" in words or b"do not edit" in words) and _GENERATED.search(head) is not None
 
 
 def _is_minified(data: bytes) -> bool:

@@ -18,10 +18,12 @@ def identifiers(source: bytes, letters: str) -> bytes:
     """
     words = set(source.translate(_separators(letters)).split())
     # Numbers stand after "$" and before all letters.
-    joined = lines_of([word for word in words if word >= b":" or word < b"0"])
-    if joined.isascii() and max(map(len, words), default=0) <= IDENTIFIER_CHARACTERS:
-        return joined
-    return lines_of([word.encode() for word in _picked(joined.decode("utf-8", "replace"), letters)])
+    names = [word for word in words if word >= b":" or word < b"0"]
+    if source.isascii() and max(map(len, names), default=0) <= IDENTIFIER_CHARACTERS:
+        return lines_of(names)
+    plain = [name for name in names if name.isascii() and len(name) <= IDENTIFIER_CHARACTERS]
+    others = b" ".join([name for name in names if not name.isascii()]).decode("utf-8", "replace")
+    return lines_of({*plain, *(name.encode() for name in _picked(others, letters))})
 
 
 @cache
@@ -32,6 +34,6 @@ def _separators(letters: str) -> bytes:
 
 
 def _picked(text: str, letters: str) -> set[str]:
-    """The identifiers among words that may be too long, or hold the punctuation of other scripts."""
+    """The identifiers among words that may hold the punctuation of other scripts, and may be too long."""
     pattern = re.compile(rf"(?:[^\W\d]|[{re.escape(letters)}])[\w{re.escape(letters)}]*")
     return {word for word in pattern.findall(text) if len(word) <= IDENTIFIER_CHARACTERS}

@@ -69,7 +69,7 @@ class Worker:
         self._unread = bytearray()
         self._complaint = ""
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(WORKER), str(memory), str(seconds), *_folders()],
+            [sys.executable, "-I", "-S", str(WORKER), str(memory), str(seconds), *folders()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -191,7 +191,7 @@ class Worker:
 
 
 @cache
-def _folders() -> tuple[str, ...]:
+def folders() -> tuple[str, ...]:
     """What a worker imports from: our folder, and those of tree-sitter and the grammars wherever they are installed."""
     modules = ["tree_sitter", *sorted({language.grammar[0] for language in LANGUAGES.values()})]
     origins = [spec.origin for spec in map(find_spec, modules) if spec and spec.origin]

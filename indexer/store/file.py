@@ -25,6 +25,8 @@ REPAIR_SECONDS = 2.0
 """How long to wait for others to close a damaged file before working without it."""
 LOCK_POLL_SECONDS = 0.02
 CACHE_KIB = 16 * 1024
+PAGE_BYTES = 16 * 1024
+"""Of a new file; most values are of some kilobytes."""
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_MISMATCH}
 _NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
@@ -189,6 +191,7 @@ def _memory_notice(path: Path, why: str) -> str:
 def _connect(name: str, uri: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(name, timeout=BUSY_SECONDS, isolation_level=None, uri=uri)
     connection.execute("PRAGMA cell_size_check = ON")
+    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection

@@ -80,14 +80,19 @@ def test_the_kind_and_the_flags_of_what_stands_at_module_level(javascript_facts,
         ("x = () => 1", "method", set()),
         ("constructor(private x: A) {}", "field", {"private"}),
         ("constructor(readonly x: A) {}", "field", set()),
-        ("constructor() { this.x = 1 }", "field", set()),
-        ("go() { [1].map(() => { this.x ||= 1 }) }", "field", set()),
         ("x() { return this }", "method", {"returns_self"}),
     ],
 )
 def test_the_members_of_a_class(javascript_facts, member, kind, flags):
     found = declared(javascript_facts(f"abstract class C {{ {member} }}"), "C.x")
     assert (found.kind, found.flags, found.parent) == (kind, flags, "C")
+
+
+@pytest.mark.parametrize("body", ["constructor() { this.x = 1 }", "go() { [1].map(() => { this.x ||= 1 }) }"])
+def test_only_javascript_makes_a_field_by_assigning_it(javascript_facts, body):
+    untyped = declared(javascript_facts(f"class C {{ {body} }}", language="javascript"), "C.x")
+    assert (untyped.kind, untyped.parent) == ("field", "C")
+    assert all(d.qualified != "C.x" for d in javascript_facts(f"class C {{ {body} }}").declarations)
 
 
 def test_a_private_name_keeps_its_mark(javascript_facts):
@@ -142,7 +147,8 @@ def test_a_field_has_its_type_and_every_value_it_is_given(javascript_facts):
     ],
 )
 def test_members_of_what_is_no_class(javascript_facts, owner, member, kind, flags):
-    found = declared(javascript_facts(owner, "m"), f"X.{member}")
+    language = "javascript" if "this.m" in owner else "typescript"
+    found = declared(javascript_facts(owner, "m", language=language), f"X.{member}")
     assert (found.kind, found.flags, found.parent) == (kind, flags, "X")
 
 

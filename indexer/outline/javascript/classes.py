@@ -336,8 +336,9 @@ def assigned_fields(draft: Draft, frame: Frame, functions: int = 1) -> None:
         known = draft.declared_in(frame.scope, text_of(name))
         value = draft.chain(right, at)
         if known is None:
-            flags = {"private"} if name.type == "private_property_identifier" else ()
-            draft.declare(frame, name, "field", assignment, flags=flags, values=(value,))
+            # TypeScript's fields, and private ones everywhere, exist only where the class declares them.
+            if not draft.typed and name.type != "private_property_identifier":
+                draft.declare(frame, name, "field", assignment, values=(value,))
         elif known.kind == "field":
             draft.amend(known, values=(value,))
 
