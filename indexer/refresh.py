@@ -23,6 +23,8 @@ BY_FIRST_LINE = "?"
 FILES_A_TRANSACTION = 1000
 """A run that is killed loses so much work."""
 HEAD_BYTES = 256
+IN_LFS = "kept in Git LFS"
+"""What the repository says of a file that is only a pointer."""
 
 Progress = Callable[[int, int], None]
 """Told how many files are done, of how many."""
@@ -145,7 +147,7 @@ def _records(reading: _Reading, parser: Parser, limits: str) -> Iterator[Record]
             yield Record(key, language, result)
         yield from reading.taken_aside()
     yield from reading.taken_aside()
-    yield from reading.too_large()
+    yield from reading.never_read()
 
 
 class _Reading:
@@ -180,21 +182,21 @@ class _Reading:
         taken, self._aside = self._aside, []
         return taken
 
-    def too_large(self) -> list[Record]:
-        """Records of the blobs that are never read, because of their size."""
-        large = [path for path in self._left if self._is_too_large(path)]
-        why = f"larger than {MAX_FILE >> 20} MiB"
-        return [Record(key := self._left.pop(path), key[1], None, why) for path in large]
+    def never_read(self) -> list[Record]:
+        """Records of the blobs that no later run will read either, because of their size or as Git LFS pointers."""
+        lasting = [path for path in self._left if self._is_lasting(path)]
+        return [Record(key := self._left.pop(path), key[1], None, self._reason(path)) for path in lasting]
 
     def unread(self) -> tuple[str, ...]:
         """What could not be read for a reason that may pass; Repo.skipped says which."""
         return tuple(self._left)
 
-    def _is_too_large(self, path: str) -> bool:
+    def _is_lasting(self, path: str) -> bool:
         # Git's own objects are always there, or reading had ended with a Problem.
-        if any(skipped.what == path for skipped in self._repo.skipped):
-            return False  # the repository has told why: a Git LFS pointer, a link
         return path not in self._tree.on_disk or (self._tree.entries[path].size or 0) > MAX_FILE
+
+    def _reason(self, path: str) -> str:
+        return IN_LFS if Skipped(path, IN_LFS) in self._repo.skipped else f"larger than {MAX_FILE >> 20} MiB"
 
 
 def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:

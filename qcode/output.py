@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from enum import IntEnum
 from itertools import pairwise
 from typing import Any, TextIO
@@ -58,8 +59,9 @@ def visible(text: str) -> str:
 
 
 def complain(sentence: str, remedy: str = "") -> None:
-    """Write one message to stderr: what happened and why, then what to do."""
-    sys.stderr.write(visible(f"qcode: {sentence}\n") + (visible(f"  {remedy}\n") if remedy else ""))
+    """Write one message to stderr, if it can be written: what happened and why, then what to do."""
+    with suppress(OSError):  # stderr may be full or closed; `close_streams` sees to the exit code
+        sys.stderr.write(visible(f"qcode: {sentence}\n") + (visible(f"  {remedy}\n") if remedy else ""))
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -111,8 +113,8 @@ def close_streams(code: int) -> int:
             _silence(stream)
             if not isinstance(error, BrokenPipeError):
                 problem = explain(error)
-                complain(str(problem), problem.remedy)
                 code = worst([code, problem.exit_code])
+                complain(str(problem), problem.remedy)
     return int(code)
 
 

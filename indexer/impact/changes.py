@@ -202,8 +202,6 @@ def _fates(
 def _at_head(head: World, new: Source, before: Declaration) -> object:
     """What the name stands for at head: it may be inherited, imported or exported from elsewhere by now."""
     if before.parent is None:
-        if new.python or not any(True for _ in new.exports):
-            return head.resolve(new, 0, (before.name,))
         return head.resolve(new, 0, (before.name,))
     owner = Place(new.path, before.parent)
     return head.member(owner, before.name, "instance") if head.declarations(owner) else Gone(new.path, before.name)
@@ -244,8 +242,7 @@ class _Free:
     def take(self, pair: _Pair) -> None:
         """Two lost definitions can't both have become the same one."""
         for key in _keys(*pair):
-            group = self._groups[key]
-            del group[next(place for place, other in enumerate(group) if other[0] is pair[0])]
+            self._groups[key] = [other for other in self._groups[key] if other[0] is not pair[0]]
 
     def _near(self, key: tuple[str | None, ...], before: Declaration) -> list[_Pair]:
         """Where there are too many to compare, those that stand where it stood."""

@@ -82,7 +82,7 @@ def _redefining(head: World, owner: Place, named: Iterable[Symbol]) -> Iterator[
 def _unimplemented(base: World, head: World, change: Change, owner: Place) -> Iterator[Misfit]:
     heirs = descendants(head, owner)
     for heir, declaration in heirs.items():
-        if declaration.kind == "interface" or "abstract" in declaration.flags or _has_abstract_members(head, heir):
+        if declaration.kind != "class" or "abstract" in declaration.flags or _has_abstract_members(head, heir):
             continue
         old = base.declarations(heir)
         if not old:

@@ -63,7 +63,7 @@ def _why(rev: str, answer: str, objects: Objects, runner: Runner, place: Place) 
     if isinstance(other, GitObject):
         return UsageProblem(f"{_shown(rev)} is a {other.kind}, not a commit.", "Give a branch, a tag or a commit id.")
     walked = _STEPS.match(rev)
-    if walked and isinstance(objects.find(f"{walked['start'] or 'HEAD'}^{{commit}}"), GitObject):
+    if walked and walked["start"] and isinstance(objects.find(f"{walked['start']}^{{commit}}"), GitObject):
         return _no_ancestor(rev, walked["start"], walked["steps"], place)
     return UsageProblem(f"{_shown(rev)} is not a revision of this repository.", _remedy(rev, runner, place))
 

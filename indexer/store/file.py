@@ -164,7 +164,7 @@ def _repair(path: Path, maker: str, lock: int) -> tuple[Database, list[str]]:
 def _copied_to_memory(path: Path, maker: str, why: str) -> tuple[Database, list[str]]:
     """A database in memory that starts with what the file at `path` holds, where that can be read."""
     notices = [_memory_notice(path, why)]
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113 - a name too long for the system is no file, and no failure
         return _empty_memory(path, maker), notices
     memory = _connect(":memory:")
     try:

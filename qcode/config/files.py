@@ -96,10 +96,10 @@ def _bytes(path: Path, flags: int) -> bytes | None:
     except OSError as error:
         reason = "it is a symbolic link" if path.is_symlink() and flags & os.O_NOFOLLOW else error.strerror
         raise UsageProblem(f"{path} can't be read: {reason}.", "Correct the file or its permissions.") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise UsageProblem(f"{path} is not a regular file.", "Replace it with a TOML file, or remove it.")
     with open(descriptor, "rb") as file:  # noqa: PTH123 - opened by descriptor, so that it is what was checked
-        state = os.fstat(descriptor)
-        if not stat.S_ISREG(state.st_mode):
-            raise UsageProblem(f"{path} is not a regular file.", "Replace it with a TOML file, or remove it.")
         data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
         raise UsageProblem(f"{path} is larger than {LARGEST_FILE >> 20} MiB.", "A settings file has a few lines.")

@@ -14,6 +14,7 @@ from tests.conftest import GitRepo
 from tests.index.conftest import OpenAt
 
 FILES = {"a.py": "def first(x):\n    return helper(x)\n", "b/c.py": "class Second:\n    def method(self): ...\n"}
+POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'a' * 64}\nsize 123\n"
 MINIFIED = "var a=1;" + "x(1);" * 20_000
 
 
@@ -115,6 +116,36 @@ def test_mentions_are_whole_identifiers(git_repo: GitRepo, open_at: OpenAt, many
     }
 
 
+HEADED = {
+    "a.py": "class Base: ...\n",
+    "b.py": "class Child(pkg.Base): ...\n",
+    "c.py": "class Other(Baseless): ...\n",
+    "d.py": "def f(x: Base): ...\nclass Alone: ...\n",
+    "e/same.py": "class Child(pkg.Base): ...\n",
+}
+
+
+@pytest.mark.parametrize("many", [0, 100])
+def test_headings_are_searched_for_whole_words_by_kind(git_repo: GitRepo, open_at: OpenAt, many: int) -> None:
+    index = open_at(git_repo(HEADED).root)
+    index.refresh()
+    wanted = ["Base", *(f"Absent{n}" for n in range(many))]
+    assert index.headings(index.worktree, ["class"], wanted) == {"a.py", "b.py", "e/same.py"}
+    assert index.headings(index.worktree, ["function"], wanted) == {"d.py"}
+    assert index.headings(index.worktree, ["class", "function"], wanted[1:]) == frozenset()
+
+
+def test_headings_are_those_of_the_tree_that_is_asked_about(git_repo: GitRepo, open_at: OpenAt) -> None:
+    repo = git_repo(HEADED)
+    index = open_at(repo.root)
+    base = index.repo.commit_tree(repo.git("rev-parse", "HEAD"))
+    repo.write({"b.py": "class Child: ...\n"})
+    for tree in (base, index.worktree):
+        index.refresh(tree)
+    assert index.headings(base, ["class"], ["Base"]) == {"a.py", "b.py", "e/same.py"}
+    assert index.headings(index.worktree, ["class"], ["Base"]) == {"a.py", "e/same.py"}
+
+
 def test_an_outline_comes_back_as_the_parser_made_it(git_repo: GitRepo, open_at: OpenAt) -> None:
     text = b"import os\nfrom .a import b as c\n\nclass K:\n    def m(self, x=1): return os.x(\n"
     index = open_at(git_repo({"k.py": text}).root)
@@ -138,6 +169,7 @@ def test_a_script_is_known_by_its_first_line(git_repo: GitRepo, open_at: OpenAt)
         ("g.py", "# @generated\nx = 1\n", "generated"),
         ("h.py", "x = 1\n" * 400_000, "larger than 2 MiB"),
         ("v.py", "x = 1\n" * 3_000_000, "larger than 16 MiB"),
+        ("l.js", POINTER, "kept in Git LFS"),
     ],
 )
 def test_files_not_worth_parsing_are_counted(
