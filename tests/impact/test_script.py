@@ -235,6 +235,14 @@ BROKEN = {
 }
 
 SILENT = {
+    "a parameter that is merged into another object": case(
+        {"bank.js": "export function pay(a) { return a }\n", "till.js": "import { pay } from './bank.js'\npay(1)\n"},
+        {"bank.js": "export function pay(a, options) {\n  return Object.assign({\n    port: a\n  }, options)\n}\n"},
+    ),
+    "a name that is now bound by using": case(
+        {"till.ts": "const ctx = open();\nctx.a;\ntest('x', async () => {\n  ctx.go();\n});\n"},
+        {"till.ts": "test('x', async () => {\n  await using ctx = open();\n  ctx.go();\n});\n"},
+    ),
     "renamed everywhere": case(
         {"bank.ts": PAY, "till.ts": "import { pay } from './bank';\npay(1, 2);\n"},
         {"bank.ts": PAID, "till.ts": "import { paid } from './bank';\npaid(1, 2);\n"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ __all__ = ["facts"]
 
 # An alias of an alias of an alias is looked for, a longer row is not.
 MOST_ROUNDS = 3
+DISPOSABLE = re.compile(rb"\busing\s+([A-Za-z_$][\w$]*)\s*=(?!=)")
 UNSET: tuple[Chain, ...] = (("null",), ("undefined",))
 
 
@@ -36,6 +38,7 @@ def facts(root: Node, source: bytes, names: frozenset[str], language: str) -> Fa
 
 def _finished(draft: Draft, root: Node) -> Facts:
     _bind_roots(draft)
+    _bind_disposables(draft)
     if b"exports" in draft.source and COMPUTED_EXPORTS.search(draft.source):
         draft.flags.add("dynamic_exports")
     return Facts(
@@ -71,6 +74,14 @@ def _bind_roots(draft: Draft) -> None:
         draft.bindings.append(Binding(root, 0, "import", line, module=module, imported="*", span=span))
     for root, (chain, node) in draft.roots.casts.items():
         draft.bindings.append(Binding(root, 0, "value", node.start_point.row + 1, value=("<?>",), annotation=chain))
+
+
+def _bind_disposables(draft: Draft) -> None:
+    """The grammar does not know `using x = …` yet: such a name is bound, to what no one can say."""
+    for match in DISPOSABLE.finditer(draft.source):
+        line = draft.source.count(b"\n", 0, match.start()) + 1
+        name = match.group(1).decode("utf-8", "replace")
+        draft.bindings.append(Binding(name, 0, "value", line, value=("<?>",)))
 
 
 def _flagged(draft: Draft) -> list[Declaration]:

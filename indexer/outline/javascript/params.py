@@ -17,10 +17,13 @@ PATTERNS = {"object_pattern": "{}", "array_pattern": "[]"}
 # A JavaScript body that does one of these with a parameter copes with callers that leave it out.
 COPES_AFTER = re.compile(rb"\s*(?:\|\||&&|\?\?|\?\.|\?[^:.]|[=!]==?)|\s*\)\s*(?:&&|\|\||\?[^.])")
 COPES_BEFORE = re.compile(
-    rb"(?:\btypeof\s+|!\s*|\bif\s*\(\s*|[=!]==?\s*|\.\.\.\s*|\bassign\(\s*[^()]{0,20},\s*|&&\s*|\|\|\s*)$"
+    rb"(?:\btypeof\s+|!\s*|\bif\s*\(\s*|[=!]==?\s*|\.\.\.\s*|&&\s*|\|\|\s*)$"
 )
+MERGES = re.compile(rb"\bObject\.assign\([^;]*,\s*\Z")
+ENDS_ARGUMENT = re.compile(rb"\s*[,)]")
 CLOSES = re.compile(rb"\s*\)")
 LONGEST_TEST = 24
+LONGEST_MERGE = 400
 
 
 def parameter_nodes(function: Node) -> list[Node]:
@@ -107,6 +110,8 @@ def _copes(draft: Draft, body: Node, name: str) -> bool:
         end = at + len(word)
         before = COPES_BEFORE.search(source, max(body.start_byte, at - LONGEST_TEST), at)
         if COPES_AFTER.match(source, end, body.end_byte):
+            return True
+        if MERGES.search(source, max(body.start_byte, at - LONGEST_MERGE), at) and ENDS_ARGUMENT.match(source, end):
             return True
         if before is not None and (not before.group().startswith(b"if") or CLOSES.match(source, end)):
             return True
