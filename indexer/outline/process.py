@@ -85,7 +85,10 @@ class Worker:
 
     @property
     def is_running(self) -> bool:
-        return self._process.poll() is None
+        if self._process.returncode is not None:
+            return False
+        # Only looked at: the exit status, which tells why it died, is taken once.
+        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
     @property
     def has_room(self) -> bool:

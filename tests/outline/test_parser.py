@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from indexer.outline.parser import Parser, Source
-from indexer.outline.rows import Rows, outline_of
+from indexer.outline.rows import Rows, unpacked
+from indexer.outline.unpack import outline_of
 from indexer.types import Outline, Unparsed
 
 ORDINARY = b"def f(x):\n    return x\n"
@@ -164,7 +165,7 @@ def test_rows_are_the_outline_as_flat_values(parser: Parser) -> None:
     ((_, outline),) = parser.outlines([Source("a", "python", ORDINARY)])
     assert isinstance(rows, Rows)
     assert outline_of("python", rows) == outline
-    assert rows.definitions.split("\x1f") == ["f", "f", "function", "", "1", "2", "def f(x)"]
+    assert list(unpacked(rows.definitions)) == [["f", "f", "function", "", "1", "2", "def f(x)"]]
 
 
 def test_a_language_without_facts_says_so(parser: Parser) -> None:
