@@ -16,9 +16,7 @@ from indexer.types import Param
 PATTERNS = {"object_pattern": "{}", "array_pattern": "[]"}
 # A JavaScript body that does one of these with a parameter copes with callers that leave it out.
 COPES_AFTER = re.compile(rb"\s*(?:\|\||&&|\?\?|\?\.|\?[^:.]|[=!]==?)|\s*\)\s*(?:&&|\|\||\?[^.])")
-COPES_BEFORE = re.compile(
-    rb"(?:\btypeof\s+|!\s*|\bif\s*\(\s*|[=!]==?\s*|\.\.\.\s*|&&\s*|\|\|\s*)$"
-)
+COPES_BEFORE = re.compile(rb"(?:\btypeof\s+|!\s*|\bif\s*\(\s*|[=!]==?\s*|\.\.\.\s*|&&\s*|\|\|\s*)$")
 MERGES = re.compile(rb"\bObject\.assign\([^;]*,\s*\Z")
 ENDS_ARGUMENT = re.compile(rb"\s*[,)]")
 CLOSES = re.compile(rb"\s*\)")
