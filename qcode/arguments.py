@@ -18,6 +18,9 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "index": "read the repository into the index, or bring the index up to date",
         "symbols": "where a name is defined, and what uses it",
         "map": "an overview of the repository's definitions",
+        "apply": "put the edits of an answer into the files, all of them or none",
+        "undo": "take an operation back, byte for byte",
+        "history": "what was applied and can be undone, and the space that takes",
         "config": "show the settings and where they come from, or write a settings file",
         "completion": "print a completion script for bash, zsh or fish",
     }

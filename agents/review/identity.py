@@ -106,8 +106,8 @@ def _merged(findings: list[Finding]) -> list[Finding]:
 
 
 def _say_the_same(one: Finding, other: Finding) -> bool:
-    """Two names missing from one import line are two findings; one call reported by two ways is one."""
-    return one.columns == other.columns or one.title == other.title
+    """Two names missing from one line are two findings, and so are two calls; one call reported by two ways is one."""
+    return one.columns == other.columns
 
 
 def _merge(one: Finding, other: Finding) -> Finding:

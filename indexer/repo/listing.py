@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, cast
 
 from indexer.errors import ToolProblem
 from indexer.repo.runner import Runner
+from indexer.types import Entry
 
 Mode = Literal["100644", "100755", "120000", "160000"]
 
@@ -50,36 +53,50 @@ class Tracked:
     """`git add --intent-to-add`: the path will be added, its text is not staged yet."""
     conflicted: bool
     """An unfinished merge; mode and oid are then of our own side."""
+    entry: Entry
+    """As the index has it, with the noted size."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The paths git knows. An untracked path that ends in `/` is a repository of its own."""
+class Listings:
+    """Asks git for the paths it knows. Nothing is parsed again that git prints unchanged."""
 
-    tracked: tuple[Tracked, ...]
-    untracked: tuple[str, ...]
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+        self._printed = b""
+        self._parsed: tuple[Tracked, ...] = ()
+
+    def tracked(self) -> tuple[Tracked, ...]:
+        """The index."""
+        printed = self._runner.run("ls-files", "-z", "--stage", "-v", "-t", "--debug").output
+        if printed != self._printed:
+            self._parsed = _tracked(_records(printed))
+            self._printed = printed
+        return self._parsed
+
+    @contextmanager
+    def untracked(self, excludes: str | None) -> Iterator[Callable[[], tuple[str, ...]]]:
+        """Look meanwhile for untracked files that no ignore file names; gives the question for what was found.
+
+        `excludes` is a further ignore file. A path that ends in `/` is a repository of its own.
+        """
+        settings = {"core.excludesFile": excludes} if excludes is not None else {}
+        searching = self._runner.start("ls-files", "-z", "--others", "--exclude-standard", settings=settings)
+
+        def found() -> tuple[str, ...]:
+            output = self._runner.finish("ls-files", searching).output
+            return tuple(map(os.fsdecode, output.split(b"\0")[:-1]))
+
+        try:
+            yield found
+        finally:
+            searching.stop()
 
 
-def listing(runner: Runner, *, untracked: bool, excludes: str | None = None) -> Listing:
-    """The index, and on request the untracked files that no ignore file names; `excludes` is a further ignore file."""
-    others = ("--others", "--exclude-standard") if untracked else ()
-    settings = {"core.excludesFile": excludes} if excludes is not None else {}
-    output = runner.run("ls-files", "-z", "--stage", "-v", "-t", "--debug", *others, settings=settings).output
-    found: list[str] = []
-    staged: list[re.Match[bytes]] = []
-    position = 0
-    while position < len(output):
-        if output.startswith(b"? ", position):
-            end = output.index(b"\0", position)
-            found.append(os.fsdecode(output[position + 2 : end]))
-            position = end + 1
-            continue
-        match = _RECORD.match(output, position)
-        if match is None:
-            raise ToolProblem("The list of files that git gave can't be understood.", "Use git 2.30 or newer.")
-        staged.append(match)
-        position = match.end()
-    return Listing(_tracked(staged), tuple(found))
+def _records(output: bytes) -> list[re.Match[bytes]]:
+    records = list(_RECORD.finditer(output))
+    if sum(match.end() - match.start() for match in records) != len(output):
+        raise ToolProblem("The list of files that git gave can't be understood.", "Use git 2.30 or newer.")
+    return records
 
 
 def _tracked(matches: list[re.Match[bytes]]) -> tuple[Tracked, ...]:
@@ -93,15 +110,17 @@ def _tracked(matches: list[re.Match[bytes]]) -> tuple[Tracked, ...]:
         note = None
         if cs is not None and stage == b"0":
             note = Note(int(cs) * 10**9 + int(cn), int(ms) * 10**9 + int(mn), int(inode), int(size))
+        entry = Entry(oid.decode(), _mode(mode), note.size if note and mode != b"120000" else None)
         entries[path] = Tracked(
             path,
-            _mode(mode),
-            oid.decode(),
+            entry.mode,
+            entry.oid,
             note,
             absent_on_purpose=tag in b"Ss",
             assumed_unchanged=tag.islower(),
             intended=flags is not None and bool(int(flags, 16) & _INTENT_TO_ADD),
             conflicted=stage != b"0",
+            entry=entry,
         )
     return tuple(entries.values())
 

@@ -14,7 +14,7 @@ from indexer.repo.compare import Side, compare
 from indexer.repo.disk import Disk, blob_oid
 from indexer.repo.excludes import global_excludes
 from indexer.repo.ignore import rules_of
-from indexer.repo.listing import Listing, Mode, listing
+from indexer.repo.listing import Listings, Mode
 from indexer.repo.objects import GitObject, Objects
 from indexer.repo.place import Place, find_place
 from indexer.repo.revisions import is_shallow, resolve
@@ -59,6 +59,7 @@ class Repo:
         self._environ = environ
         self._objects = Objects(runner, partial=place.partial)
         self._disk = Disk(place.root, place.object_format)
+        self._listings = Listings(runner)
         self._texts: dict[str, bytes] = {}
         self._modes_are_kept: bool | None = None
 
@@ -122,7 +123,7 @@ class Repo:
     def staged(self) -> Tree:
         """The index. Of a path in conflict our own side is taken, and it is named in `skipped`."""
         entries: dict[str, Entry] = {}
-        for item in listing(self._runner, untracked=False).tracked:
+        for item in self._listings.tracked():
             if item.conflicted:
                 self._skip(Skipped(item.path, "its merge conflict is not resolved"))
             if not item.intended:
@@ -132,7 +133,6 @@ class Repo:
     def worktree(self) -> Tree:
         """Tracked files as they are on disk, and untracked ones that no ignore file names."""
         noted_at = self._index_time()
-        listed = self._listed()
         reader = WorkTree(
             self._disk,
             self.object_format,
@@ -142,8 +142,11 @@ class Repo:
             self._small_texts,
             self._skip,
         )
-        ignored = self.ignored(path for path in listed.untracked)
-        tree = reader.tree(listed.tracked, (path for path in listed.untracked if path not in ignored))
+        with self._listings.untracked(global_excludes(self._environ, self._runner)) as untracked:
+            reader.look_at(self._listings.tracked())
+            found = untracked()
+        ignored = self.ignored(found)
+        tree = reader.tree(path for path in found if path not in ignored)
         self._keep(reader.texts)
         return tree
 
@@ -230,10 +233,6 @@ class Repo:
         """The objects among `oids` that are small enough for a Git LFS pointer."""
         found = self._objects.read(oids, POINTER_SIZE)
         return {item.oid: item.data for item in found if item.data is not None}
-
-    def _listed(self) -> Listing:
-        excludes = global_excludes(self._environ, self._runner)
-        return listing(self._runner, untracked=True, excludes=excludes)
 
     def _index_time(self) -> int:
         try:

@@ -102,7 +102,10 @@ class Runner:
 
     def run(self, *arguments: str, ok: Sequence[int] = (0,), settings: Mapping[str, str] | None = None) -> Result:
         """The result of `git ARGUMENTS`. Raises ToolProblem when its exit code is not in `ok`, or a limit is passed."""
-        conversation = self.start(*arguments, settings=settings)
+        return self.finish(arguments[0], self.start(*arguments, settings=settings), ok)
+
+    def finish(self, command: str, conversation: Conversation, ok: Sequence[int] = (0,)) -> Result:
+        """The result of a command that was started and is asked nothing; the same problems as from `run`."""
         try:
             conversation.finish_asking()
             output = conversation.read_all(self._limits.output)
@@ -110,7 +113,7 @@ class Runner:
         finally:
             conversation.stop()
         if code not in ok:
-            raise self.failure(arguments[0], code, conversation.errors)
+            raise self.failure(command, code, conversation.errors)
         return Result(code, output, conversation.errors)
 
     def start(self, *arguments: str, settings: Mapping[str, str] | None = None) -> Conversation:

@@ -37,8 +37,8 @@ class WorkTree:
     texts: dict[str, bytes] = field(default_factory=dict)
     changed: list[tuple[Tracked, Entry]] = field(default_factory=list)
 
-    def tree(self, tracked: Iterable[Tracked], untracked: Iterable[str]) -> Tree:
-        """All tracked paths that are on disk, and the untracked ones."""
+    def look_at(self, tracked: Iterable[Tracked]) -> None:
+        """Note which of the tracked paths are on disk, and as what."""
         self.disk.forget()
         for item in tracked:
             try:
@@ -47,6 +47,9 @@ class WorkTree:
                 self._unreadable(item.path, error)
                 self.entries[item.path] = Entry(item.oid, item.mode)
         self._settle()
+
+    def tree(self, untracked: Iterable[str]) -> Tree:
+        """The tracked paths that were found, and these."""
         for path in untracked:
             try:
                 self._untracked(path)
@@ -67,8 +70,7 @@ class WorkTree:
             if item.absent_on_purpose:
                 self.entries[item.path] = Entry(item.oid, item.mode)
         elif item.note is not None and not item.intended and self._as_noted(item.note, status):
-            size = status.st_size if item.mode != "120000" else None
-            self.entries[item.path] = Entry(item.oid, item.mode, size)
+            self.entries[item.path] = item.entry
         else:
             self._look(item, status)
 

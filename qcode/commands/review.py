@@ -66,6 +66,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from qcode.report.progress import Bar
     from qcode.report.types import compose
 
+    if settings.backend.base_url and not arguments.no_model:
+        print("qcode: this version reviews without a model; the configured backend is not asked.", file=sys.stderr)  # noqa: T201
     if arguments.fail_on:
         settings.allow_override("review.fail_on", "--fail-on")
     if arguments.output:
@@ -91,6 +93,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if failure is not None:
         report = replace(report, exit=worst([report.exit, failure.exit_code]))
     _write(report, arguments.format, arguments.output)
+    if arguments.output:
+        counted = ", ".join(f"{count} {severity}" for severity, count in report.counts.items()) or "no findings"
+        print(f"qcode: {counted}; the report is in {arguments.output}", file=sys.stderr)  # noqa: T201
     if failure is not None:
         complain(str(failure), failure.remedy)
     return report.exit

@@ -77,6 +77,8 @@ def load(environment: Mapping[str, str], folder: Path, system: Path = SYSTEM_FIL
     sources = [_put(values, "system", system, top)]
     mine = user_file(environment)
     if mine is not None:
+        if environment.get("QCODE_CONFIG") and not mine.exists():
+            values.notices.append(f"QCODE_CONFIG names {mine}, and there is no such file.")
         sources.append(_put(values, "user", mine, read_user(mine)))
     if root is not None:
         sources.append(_put(values, "repository", root / REPOSITORY_FILE, read_repository(root / REPOSITORY_FILE)))

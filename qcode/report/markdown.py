@@ -9,7 +9,7 @@ from itertools import groupby
 from indexer.languages import language_of
 from indexer.types import Finding, Related
 from qcode.report.quote import lines_left_out, one_line, quoted
-from qcode.report.receipt import looked_at, sides, summary, took, unlisted, unlooked, what_happened
+from qcode.report.receipt import looked_at, places_of, sides, summary, took, unlisted, unlooked, what_happened
 from qcode.report.safe import readable_path, safe_text
 from qcode.report.types import Report
 
@@ -64,11 +64,12 @@ def _report(report: Report) -> Iterator[str]:
     yield ""
     yield f"{_side(base)} → {_side(head)} · {looked_at(report)}{took(report)}"
     yield ""
+    shown: set[tuple[Related, ...] | str] = set()
     for path, findings in groupby(report.listed, key=lambda finding: finding.path):
         yield f"#### {code(readable_path(path))}"
         yield ""
         for finding in findings:
-            yield from _finding(finding)
+            yield from _finding(finding, shown)
     for notice in report.done.notices:
         yield from (prose(notice), "")
     yield from _hidden(report)
@@ -85,7 +86,7 @@ def _side(name: str) -> str:
     return name if " " in name else code(name)
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(finding: Finding, shown: set[tuple[Related, ...] | str]) -> Iterator[str]:
     where = f"line {finding.lines[0]}" + (" of the base" if finding.side == "base" else "")
     doubt = "" if finding.confidence == "resolved" else f" ({finding.confidence} name)"
     yield f"**{finding.severity}** · {where} · {code(finding.rule)}{doubt}"
@@ -97,20 +98,26 @@ def _finding(finding: Finding) -> Iterator[str]:
     if left:
         yield f"… {left} more lines"
     yield ""
-    if finding.why:
+    told = f"{finding.title}\0{finding.why}"
+    if finding.why and told not in shown:
+        shown.add(told)
         yield from (prose(finding.why), "")
-    yield from _definition(finding)
+    yield from _definition(finding, shown)
     yield from _callers(finding)
     if finding.suggestion:
         yield from (f"Suggestion: {prose(finding.suggestion)}", "")
 
 
-def _definition(finding: Finding) -> Iterator[str]:
-    places = [one for one in finding.related if one.role in ("before", "definition")]
+def _definition(finding: Finding, shown: set[tuple[Related, ...] | str]) -> Iterator[str]:
+    places = tuple(one for one in finding.related if one.role in ("before", "definition"))
     if not places:
         return
     changed = any(one.role == "before" for one in places)
-    where = ", ".join(dict.fromkeys(_place(one) for one in reversed(places)))
+    where = ", ".join(places_of(places))
+    if places in shown:
+        yield from (f"{what_happened(places).capitalize()}, {where} (shown above).", "")
+        return
+    shown.add(places)
     yield f"{what_happened(places).capitalize()}, {where}:"
     yield ""
     signs = {"before": "- ", "definition": "+ "} if changed else {"definition": ""}
@@ -141,7 +148,7 @@ def _not_looked_at(report: Report) -> Iterator[str]:
     entries = summary(unlooked(report))
     if not entries:
         return
-    yield from ("Not looked at, or not in full:", "")
+    yield from ("Not read, or not searched for callers:", "")
     for count, why, names in entries:
         yield f"- {count} × {escaped(why)}" + (f": {escaped(names)}" if names else "")
 

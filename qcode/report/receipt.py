@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from agents.review.scope import ANY_FILES
 from indexer.types import Related, Skipped
-from qcode.report.safe import safe_text
+from qcode.report.safe import readable_path, safe_text
 from qcode.report.types import HELD_BACK, Report
 
 _SHORT = 10
@@ -48,6 +48,21 @@ def what_happened(places: Iterable[Related]) -> str:
     if "before" not in roles:
         return "the definition"
     return "the definition changed" if "definition" in roles else "the definition was removed"
+
+
+def places_of(places: Iterable[Related]) -> list[str]:
+    """Where the definition stood and stands: `a.py:10, now :12`, or both files where it moved."""
+    before = next((one for one in places if one.role == "before"), None)
+    after = next((one for one in places if one.role == "definition"), None)
+    if before is None or after is None:
+        return [_place(one) for one in (before, after) if one is not None]
+    if before.path != after.path:
+        return [_place(before), f"now {_place(after)}"]
+    return [_place(after)] if before.lines[0] == after.lines[0] else [_place(before), f"now :{after.lines[0]}"]
+
+
+def _place(one: Related) -> str:
+    return f"{readable_path(one.path)}:{one.lines[0]}"
 
 
 def unlooked(report: Report) -> tuple[Skipped, ...]:

@@ -8,7 +8,7 @@ from itertools import groupby
 from indexer.types import Finding, Related, Severity, Skipped
 from qcode.report.colour import Style
 from qcode.report.quote import Quoted, lines_left_out, one_line, quoted
-from qcode.report.receipt import looked_at, sides, summary, took, unlisted, unlooked, what_happened
+from qcode.report.receipt import looked_at, places_of, sides, summary, took, unlisted, unlooked, what_happened
 from qcode.report.safe import readable_path, safe_text
 from qcode.report.types import Report, rank
 from qcode.report.width import ELLIPSIS, cells, cropped, wrapped
@@ -33,7 +33,7 @@ def _report(report: Report, style: Style) -> Iterator[str]:
     base, head = sides(report)
     yield f"{style.paint('name', 'qcode review')}  {base} {style.glyph('→', '->')} {head}"
     yield ""
-    shown: set[tuple[Related, ...]] = set()
+    shown: set[tuple[Related, ...] | str] = set()
     for path, findings in groupby(report.listed, key=lambda finding: finding.path):
         yield style.paint("path", cropped(readable_path(path), style.width, _ellipsis(style)))
         for finding in findings:
@@ -42,14 +42,18 @@ def _report(report: Report, style: Style) -> Iterator[str]:
     yield from _receipt(report, style)
 
 
-def _finding(finding: Finding, style: Style, shown: set[tuple[Related, ...]]) -> Iterator[str]:
+def _finding(finding: Finding, style: Style, shown: set[tuple[Related, ...] | str]) -> Iterator[str]:
     yield _heading(finding, style)
     room = style.width - len(_INDENT)
     for line in wrapped(safe_text(finding.title), room):
         yield _INDENT + style.paint("name", line)
     yield from _source(finding, style)
-    for line in wrapped(safe_text(finding.why), room):
-        yield _INDENT + line
+    # What was explained once is not explained at every further place.
+    told = f"{finding.title}\0{finding.why}"
+    if told not in shown:
+        shown.add(told)
+        for line in wrapped(safe_text(finding.why), room):
+            yield _INDENT + line
     yield from _definition(finding, style, shown)
     yield from _callers(finding, style)
     if finding.suggestion:
@@ -85,11 +89,11 @@ def _caret(line: Quoted, style: Style) -> str:
     return " " * offset + style.paint("caret", "^" * length)
 
 
-def _definition(finding: Finding, style: Style, shown: set[tuple[Related, ...]]) -> Iterator[str]:
+def _definition(finding: Finding, style: Style, shown: set[tuple[Related, ...] | str]) -> Iterator[str]:
     places = tuple(one for one in finding.related if one.role in ("before", "definition"))
     if not places:
         return
-    where = ", ".join(dict.fromkeys(_place(one) for one in reversed(places)))
+    where = ", ".join(places_of(places))
     changed = any(one.role == "before" for one in places)
     seen = "  (shown above)" if places in shown else ""
     entry = cropped(f"{what_happened(places)}  {where}{seen}", style.width - len(_INDENT), _ellipsis(style))
@@ -139,7 +143,7 @@ def _not_looked_at(skipped: Iterable[Skipped], style: Style) -> Iterator[str]:
     lines = summary(skipped)
     if not lines:
         return
-    yield "not looked at, or not in full:"
+    yield "not read, or not searched for callers:"
     widest = max(len(str(count)) for count, _, _ in lines)
     for count, why, names in lines:
         entry = f"  {count:>{widest}}  {why}" + (f": {names}" if names else "")

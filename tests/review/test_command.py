@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -142,7 +144,8 @@ def test_output_writes_the_report_to_a_file(broken, qcode, tmp_path, form) -> No
     file = tmp_path / "out" / "report"
     file.parent.mkdir()
     done = qcode("review", "HEAD~1", "--format", form, "--output", str(file), cwd=broken.root)
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(rf"qcode: 1 high.*; the report is in {re.escape(str(file))}\n", done.stderr)
     assert "missing-argument" in file.read_text()
     assert [entry.name for entry in file.parent.iterdir()] == ["report"]
     assert stat.S_IMODE(file.stat().st_mode) == 0o666 & ~current_umask()
@@ -216,3 +219,24 @@ def test_a_fingerprint_lasts_when_lines_move(broken, qcode) -> None:
     broken.write({"shop/report.py": "# a line above\n\n" + BEFORE["shop/report.py"]})
     broken.git("commit", "--quiet", "--all", "--amend", "--no-edit")
     assert first == fingerprints() != set()
+
+
+def test_a_configured_backend_is_said_not_to_be_asked(broken, qcode) -> None:
+    told = qcode("review", "HEAD~1", cwd=broken.root, env={"QCODE_BASE_URL": "http://127.0.0.1:9"}).stderr
+    assert "without a model" in told
+    assert (
+        qcode("review", "HEAD~1", "--no-model", cwd=broken.root, env={"QCODE_BASE_URL": "http://127.0.0.1:9"}).stderr
+        == ""
+    )
+
+
+def test_two_broken_calls_on_one_line_are_two_findings(git_repo, qcode) -> None:
+    repo = git_repo({"a.py": "def f(x):\n    pass\n", "b.py": "from a import f\n\nf(1); f(2)\n"})
+    repo.commit({"a.py": "def f(x, y):\n    pass\n"})
+    found = json.loads(qcode("review", "HEAD~1", "--json", cwd=repo.root).stdout)["findings"]
+    assert [finding["columns"] for finding in found if finding["severity"] == "high"] == [[1, 2], [7, 8]]
+
+
+def test_a_settings_file_that_is_not_there_is_told(broken, qcode, tmp_path) -> None:
+    told = qcode("review", "HEAD~1", cwd=broken.root, env={"QCODE_CONFIG": str(tmp_path / "nope.toml")}).stderr
+    assert "there is no such file" in told

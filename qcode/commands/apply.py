@@ -1,0 +1,217 @@
+"""`qcode apply`: put the edits of an answer into the files, all of them or none."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.errors import UsageProblem
+from qcode.config import Settings, find_root
+from qcode.output import Exit, complain, emit_json, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from agents.edits.types import Block, Decision, Outcome, Reason, Request
+
+HELP = "put the edits of an answer into the files, all of them or none"
+SCHEMA = "qcode.apply/1"
+LARGEST_ANSWER = 64 << 20
+_CODES: dict[Reason, Exit] = {"BAD_PATH": Exit.REFUSED, "NEEDS_YES": Exit.REFUSED, "STALE": Exit.STATE}
+_YES = frozenset({"y", "yes", "예", "네"})
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `qcode apply` takes."""
+    parser.add_argument("file", nargs="?", default="-", metavar="FILE|-", help="the answer (default and -: stdin)")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be written and write nothing")
+    parser.add_argument("--yes", action="store_true", help="write without asking")
+    parser.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="write also to settings, hook and CI files that match this pattern; may be given several times",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--feedback", action="store_true", help="print what to send back to the model, and nothing else"
+    )
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Show the diff, ask, apply; 0 applied, 1 a block does not fit, 5 a path is refused, 6 the files have changed."""
+    from agents.edits import apply_answer
+
+    answer = _read(arguments.file)
+    asking = _Asking(arguments, _terminal(arguments))
+    outcome = apply_answer(work_folder(), answer, approve=asking.decide, dry_run=arguments.dry_run)
+    code = exit_of(outcome, dry_run=arguments.dry_run)
+    for notice in outcome.notices:
+        complain(notice)
+    if arguments.json:
+        emit_json(SCHEMA, body(outcome), code, [])
+    elif arguments.feedback:
+        sys.stdout.write(outcome.feedback + ("\n" if outcome.feedback and not outcome.feedback.endswith("\n") else ""))
+    else:
+        if not asking.shown:
+            show_diff(outcome.diff)
+        sys.stdout.writelines(f"{line}\n" for line in told(outcome))
+    return code
+
+
+def work_folder() -> Path:
+    """The folder that paths are relative to: the root of the work tree, or the current folder outside of any."""
+    here = Path.cwd()
+    return find_root(here) or here
+
+
+def exit_of(outcome: Outcome, dry_run: bool = False) -> int:
+    """The exit code for what became of the blocks."""
+    refused = [block for block in outcome.blocks if block.status == "refused"]
+    fine = outcome.applied or (dry_run and outcome.blocks and not refused)
+    return worst([_CODES.get(block.reason, Exit.FINDINGS) for block in refused if block.reason] + [0 if fine else 1])
+
+
+def body(outcome: Outcome) -> dict[str, object]:
+    """The JSON of an outcome, but for what every answer has."""
+    return {
+        "applied": outcome.applied,
+        "operation": outcome.operation,
+        "blocks": list(map(_block, outcome.blocks)),
+        "feedback": outcome.feedback,
+        "notices": list(outcome.notices),
+    }
+
+
+def show_diff(diff: str) -> None:
+    """Print a diff, every line made safe, in colours where they are seen."""
+    from qcode.report.colour import style_of
+    from qcode.report.safe import safe_text
+
+    style = style_of(sys.stdout, os.environ)
+    roles = {"-": "removed", "+": "added", "@": "name"}
+    for line in diff.split("\n")[:-1]:
+        role = "path" if line.startswith(("--- ", "+++ ")) else roles.get(line[:1], "")
+        text = "\t".join(map(safe_text, line.split("\t")))
+        sys.stdout.write((style.paint(role, text) if role else text) + "\n")
+
+
+def told(outcome: Outcome) -> Iterable[str]:
+    """A line for each block, and one for the whole."""
+    from qcode.report.safe import readable_path, safe_text
+
+    for block in outcome.blocks:
+        where = f":{block.lines[0]}-{block.lines[1]}" if block.lines else ""
+        how = block.reason or (block.rung if block.rung != "exact" else None)
+        note = f": {safe_text(block.note)}" if block.note else ""
+        yield f"{block.n}  {readable_path(block.path)}{where}  {block.status}{f' ({how})' if how else ''}{note}"
+    if outcome.operation:
+        yield f"operation {outcome.operation}; `qcode undo` takes it back"
+
+
+# ---------------------------------------------------------------- the answer
+
+
+def _read(name: str) -> str:
+    try:
+        data = _bytes(name)
+    except OSError as error:
+        raise UsageProblem(
+            f"{name} can't be read: {error.strerror}.", "Name a file that holds an answer, or -."
+        ) from None
+    if len(data) > LARGEST_ANSWER:
+        raise UsageProblem(f"The answer is larger than {LARGEST_ANSWER >> 20} MiB.", "Apply a smaller one.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageProblem("The answer is not UTF-8.", "Save it as UTF-8 and run the command again.") from None
+
+
+def _bytes(name: str) -> bytes:
+    if name != "-":
+        with Path(name).open("rb") as file:
+            return file.read(LARGEST_ANSWER + 1)
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageProblem("No answer was given.", "Name the file that holds it, or write it to stdin.")
+    return sys.stdin.buffer.read(LARGEST_ANSWER + 1)
+
+
+# ---------------------------------------------------------------- asking
+
+
+def _terminal(arguments: argparse.Namespace) -> str | None:
+    """The terminal where somebody can be asked; a UsageProblem where there is none and one would be needed."""
+    there = sys.stdin is not None and (sys.stdin.isatty() or sys.stderr.isatty())
+    if there and _opens("/dev/tty"):
+        return "/dev/tty"
+    if not arguments.yes and not arguments.dry_run:
+        raise UsageProblem(
+            "Nobody can be asked here, so nothing is written.", "Add --yes to write, or --dry-run to see what would be."
+        )
+    return None
+
+
+def _opens(name: str) -> bool:
+    try:
+        os.close(os.open(name, os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
+@dataclass
+class _Asking:
+    """What the command line and the person at the terminal say to a request."""
+
+    arguments: argparse.Namespace
+    terminal: str | None
+    shown: bool = False
+
+    def decide(self, request: Request) -> Decision:
+        """Yes where an option or the person says so."""
+        if request.kind == "apply" and self.arguments.yes:
+            return "yes"
+        if request.kind == "sensitive" and _allowed(self.arguments.allow, request.paths):
+            return "yes"
+        return "yes" if self.terminal and self._agreed(self.terminal, request) else "no"
+
+    def _agreed(self, terminal: str, request: Request) -> bool:
+        if not self.arguments.json and not self.arguments.feedback and not self.shown:
+            show_diff(request.diff)
+            sys.stdout.flush()
+            self.shown = True
+        question = _question(request)
+        with Path(terminal).open("r+b", buffering=0) as asked:
+            asked.write(question.encode("utf-8", "backslashreplace"))
+            return asked.readline().decode("utf-8", "replace").strip().casefold() in _YES
+
+
+def _allowed(globs: Sequence[str], paths: Sequence[str]) -> bool:
+    from agents.edits.paths import allows
+
+    return all(any(allows(glob, path) for glob in globs) for path in paths)
+
+
+def _question(request: Request) -> str:
+    from qcode.report.safe import readable_path, safe_text
+
+    names = ", ".join(map(readable_path, request.paths))
+    why = f"{safe_text(request.why)}\n" if request.why else ""
+    return f"{why}Write to {names}? [y/N] "
+
+
+def _block(block: Block) -> dict[str, object]:
+    return {
+        "n": block.n,
+        "path": block.path,
+        "status": block.status,
+        "rung": block.rung,
+        "reason": block.reason,
+        "lines": list(block.lines) if block.lines else None,
+        "note": block.note,
+    }
