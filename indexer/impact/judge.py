@@ -11,7 +11,7 @@ from indexer.impact.fit import Misfit, misfits, misplaced
 from indexer.impact.language import is_language_name
 from indexer.impact.meetings import Meeting
 from indexer.impact.unique import UniqueNames
-from indexer.impact.values import Gone, Instance, Outside, Place, Thing, Unknown, Value
+from indexer.impact.values import Gone, Instance, Module, Outside, Place, Thing, Unknown, Value
 from indexer.impact.world import CLASSES, Source, World
 from indexer.types import Arguments, Chain, Confidence, Declaration, Param, Site
 
@@ -77,12 +77,25 @@ class Judge:
     def _gone(self, meeting: Meeting) -> Change | None:
         if not isinstance(meeting.was, Thing):
             return None
+        if not isinstance(meeting.now, Gone | Outside):
+            return None
         change = self.by_base.get(meeting.was.place)
-        if change is None or not change.gone or not isinstance(meeting.now, Gone | Outside):
+        if change is None or not change.gone:
+            change = self._handed_on(meeting)
+        if change is None:
             return None
         if isinstance(meeting.now, Outside) and is_language_name(meeting.site.chain[0], meeting.source.python):
             return None
         return None if self._taken_over(change, meeting) or _holds(meeting) else change
+
+    def _handed_on(self, meeting: Meeting) -> Change | None:
+        """The change that took a name from a module which only handed it on: `package.name` of a lost re-export."""
+        *owner, step = meeting.site.chain
+        if not owner or not step.startswith("."):
+            return None
+        module = self.base.resolve(meeting.source, meeting.site.scope, tuple(owner), meeting.site.span.start_line)
+        change = self.by_base.get(Place(module.path, step[1:])) if isinstance(module, Module) else None
+        return change if change is not None and change.gone else None
 
     def _taken_over(self, change: Change, meeting: Meeting) -> bool:
         """A base outside of the tree may still bring the member: `setUp` of a TestCase, `get` of a framework's view."""

@@ -289,7 +289,11 @@ BROKEN = {
     ),
     "a removed re-export": case(
         {"core/__init__.py": "from .bank import pay\n", "core/bank.py": PAY},
-        {"core/__init__.py": "", "till.py": "from core import pay  # ! import/missing\n"},
+        {
+            "core/__init__.py": "",
+            "till.py": "from core import pay  # ! import/missing\n",
+            "shop.py": "import core\n\ncore.pay(1, 2)  # ! name/removed\n",
+        },
     ),
     "an import that is still used": case(
         {"till.py": "import os\nfrom typing import Any\n\n\ndef f(x: Any):\n    return os.getcwd()\n"},
