@@ -11,7 +11,7 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Disk:
-    """The real disk. Names are relative to an open folder, and no symbolic link is followed. Everything raises OSError."""
+    """The real disk. Names are relative to an open folder, no symbolic link is followed, everything raises OSError."""
 
     def open_folder(self, name: str, folder: int) -> int:
         return os.open(name, _FOLDER, dir_fd=folder)

@@ -15,7 +15,7 @@ import re
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -27,7 +27,7 @@ from agents.edits.types import FileChange, FileState
 
 LIMIT = 256 << 20
 """Bytes that the journal may take; the oldest operations go first, the newest stays whatever its size."""
-IGNORE_ALL = ".gitignore"
+_IGNORE = ".gitignore"
 
 _MAGIC = b"qcode-journal-1"
 _NAME = re.compile(r"(\d{8,})\.(\d{8}T\d{6}Z-[0-9a-f]{4,})\.(pending|done)")
@@ -107,6 +107,8 @@ class Journal:
     @contextmanager
     def holding(self) -> Iterator[None]:
         """Hold the lock; the folder is made where there is none."""
+        with self._tree.folder(STATE[:1], make=True):  # what teams keep beside the journal is not private
+            pass
         with self._tree.folder(STATE, make=True, mode=_MODE) as folder:
             self._dress(folder)
             with locked(folder, self._disk):
@@ -147,12 +149,22 @@ class Journal:
                     self._disk.unlink(name, folder)
                 raise
 
-    def commit(self, operation: Operation) -> None:
-        """From here on the operation has happened."""
+    def commit(self, operation: Operation) -> bool:
+        """From here on the operation has happened; whether a power loss could still take it back, as a whole."""
         pending, done = (_name(operation.number, operation.id, state) for state in ("pending", "done"))
         with self._tree.folder(STATE) as folder:
             self._disk.rename(pending, done, folder)
-            self._disk.fsync(folder)
+            try:
+                self._disk.fsync(folder)
+            except OSError:
+                return False
+        return True
+
+    def reopen(self, operation: Operation) -> None:
+        """Make a record pending again that a failing rename has committed after all."""
+        pending, done = (_name(operation.number, operation.id, state) for state in ("pending", "done"))
+        with self._tree.folder(STATE) as folder, suppress(FileNotFoundError):
+            self._disk.rename(done, pending, folder)
 
     def forget(self, number: int, id: str) -> None:
         """Remove a record, whatever its state."""
@@ -191,15 +203,20 @@ class Journal:
         return _read(data, one)
 
     def _dress(self, folder: int) -> None:
-        try:
-            os.stat(IGNORE_ALL, dir_fd=folder, follow_symlinks=False)
-        except FileNotFoundError:
-            with suppress(FileExistsError):
-                file = self._disk.create(IGNORE_ALL, folder, 0o600)
-                try:
-                    write_all(self._disk, file, b"*\n")
-                finally:
-                    os.close(file)
+        """Keep git from seeing the journal."""
+        with suppress(FileNotFoundError):
+            if os.stat(_IGNORE, dir_fd=folder, follow_symlinks=False).st_size:
+                return
+            self._disk.unlink(_IGNORE, folder)
+        for parts in ((), STATE[:1]):  # a record is no use after a power loss if its folder is gone
+            with self._tree.folder(parts) as parent:
+                self._disk.fsync(parent)
+        with suppress(FileExistsError):  # another process was quicker
+            file = self._disk.create(_IGNORE, folder, 0o600)
+            try:
+                write_all(self._disk, file, b"*\n")
+            finally:
+                os.close(file)
 
 
 def digest_of(data: bytes) -> str:
@@ -286,4 +303,4 @@ def _ids() -> Iterator[str]:
         yield f"{now}-{secrets.token_hex(2)}"
 
 
-__all__ = ["LIMIT", "Damaged", "Journal", "Kept", "Operation", "Side", "Step", "digest_of", "replace"]
+__all__ = ["LIMIT", "Damaged", "Journal", "Kept", "Operation", "Side", "Step", "digest_of"]

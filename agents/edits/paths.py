@@ -10,10 +10,18 @@ from fnmatch import fnmatchcase
 STATE = (".qcode", "state")
 """Where the journal lies. No answer writes there, with or without a yes."""
 LONGEST_NAME = 255
-LONGEST_PATH = 4000
+LONGEST_PATH = 1000
 
 _SHORT_NAME_OF_GIT = re.compile(r"git~\d+")
-_DRIVE = re.compile(r"[A-Za-z]:")
+_RELATIVE = "paths are relative to the root of the work tree"
+_UNUSABLE = (
+    (re.compile(r"\s*\Z"), "the path is empty"),
+    (re.compile(r".*\0", re.DOTALL), "the path holds a NUL character"),
+    (re.compile(r"/"), f"the path is absolute; {_RELATIVE}"),
+    (re.compile(r"~"), f"the path begins with `~`; {_RELATIVE}"),
+    (re.compile(r"[A-Za-z]:|\\\\"), f"the path names a drive; {_RELATIVE}"),
+    (re.compile(r"(?:.*/)?\.?\Z", re.DOTALL), "the path names a folder, not a file"),
+)
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 _HARMLESS = frozenset({".gitignore", ".gitkeep", ".git-blame-ignore-revs"})
@@ -53,23 +61,12 @@ class BadPath(Exception):
 
 def parts_of(path: str) -> tuple[str, ...]:
     """The names a relative path is made of, `.` left out. BadPath where it may not be used whatever is on the disk."""
-    if not path.strip():
-        raise BadPath("the path is empty")
-    if "\0" in path:
-        raise BadPath("the path holds a NUL character")
-    if path.startswith("/"):
-        raise BadPath("the path is absolute; paths are relative to the root of the work tree")
-    if path.startswith("~"):
-        raise BadPath("the path begins with `~`; paths are relative to the root of the work tree")
-    if _DRIVE.match(path) or path.startswith("\\\\"):
-        raise BadPath("the path names a drive; paths are relative to the root of the work tree")
-    if path.endswith("/"):
-        raise BadPath("the path names a folder, not a file")
+    for is_so, sentence in _UNUSABLE:
+        if is_so.match(path):
+            raise BadPath(sentence)
     parts = tuple(part for part in path.split("/") if part not in ("", "."))
     for part in parts:
         _check(part)
-    if not parts or path.split("/")[-1] == ".":
-        raise BadPath("the path names a folder, not a file")
     if len(_encoded("/".join(parts))) > LONGEST_PATH:
         raise BadPath("the path is too long")
     if tuple(map(_folded, parts[:2])) == STATE:

@@ -23,6 +23,7 @@ from indexer.errors import StateProblem
 _NEW_FILE = 0o666
 _PRIVATE = 0o600
 _SET_ID = 0o6000
+_NOT_DURABLE = "The disk did not confirm the last step; after a power loss the operation may be rolled back as a whole."
 
 
 class Stale(Exception):
@@ -36,23 +37,25 @@ def commit(
     changes: Sequence[FileChange],
     undoes: str | None = None,
     removed: tuple[str, ...] = (),
-) -> Operation:
-    """Make the changes, with the lock held, and return the operation. After Stale or a Problem nothing has changed."""
-    made = {folder: None for c in changes if c.after.data is not None for folder in tree.missing_folders(c.after.path)}
+) -> tuple[Operation, tuple[str, ...]]:
+    """Make the changes, with the lock held; the operation, and what has to be said about it.
+
+    After Stale or a StateProblem nothing has changed, or the problem says that the next start has to roll back.
+    """
     try:
-        operation = replace(journal.begin(kind, undoes, changes), made=tuple(made), removed=removed)
+        operation = replace(journal.begin(kind, undoes, changes), made=_folders_to_make(tree, changes), removed=removed)
         journal.write(operation, changes)
     except OSError as error:
-        raise _unwritable(error) from None
+        raise unwritable(error) from None
     try:
         _carry_out(tree, operation, changes)
-        journal.commit(operation)
+        durable = journal.commit(operation)
     except BaseException as error:
         _take_back(tree, journal, operation, {c.before.path: c.before for c in changes}, error)
         if isinstance(error, OSError):
-            raise _unwritable(error) from None
+            raise unwritable(error) from None
         raise
-    return operation
+    return operation, () if durable else (_NOT_DURABLE,)
 
 
 def recover(tree: WorkTree, journal: Journal) -> tuple[str, ...]:
@@ -122,6 +125,9 @@ def _lay_beside(tree: WorkTree, temporary: str, state: FileState) -> None:
                 os.close(file)
     except BadPath:
         raise Stale(state.path) from None
+    except OSError as error:
+        error.filename = state.path
+        raise
 
 
 def _dress(tree: WorkTree, file: int, state: FileState) -> None:
@@ -148,6 +154,7 @@ def _take_back(
     error: BaseException,
 ) -> None:
     try:
+        journal.reopen(operation)
         _roll_back(tree, operation, befores)
         journal.forget(operation.number, operation.id)
     except OSError as second:
@@ -198,16 +205,23 @@ def _discard(tree: WorkTree, path: str, temporary: str) -> None:
 # ---------------------------------------------------------------- folders
 
 
+def _folders_to_make(tree: WorkTree, changes: Sequence[FileChange]) -> tuple[str, ...]:
+    made: dict[str, None] = {}
+    for path in (change.after.path for change in changes if change.after.data is not None):
+        try:
+            made |= dict.fromkeys(tree.missing_folders(path))
+        except BadPath:
+            raise Stale(path) from None
+    return tuple(made)
+
+
 def _remove_folders(tree: WorkTree, paths: tuple[str, ...]) -> None:
     """Remove the folders that are empty, the innermost first."""
     for path in sorted(paths, key=lambda path: path.count("/"), reverse=True):
         *folders, name = parts_of(path)
         with suppress(BadPath, FileNotFoundError, NotADirectoryError), tree.folder(folders) as folder:
-            try:
-                empty = not os.listdir(inner := tree.disk.open_folder(name, folder))
-                os.close(inner)
-            except FileNotFoundError:
-                continue
+            with tree.folder((*folders, name)) as inner:
+                empty = not os.listdir(inner)  # noqa: PTH208 - an open folder
             if empty:
                 tree.disk.rmdir(name, folder)
 
@@ -222,7 +236,8 @@ def _sync_folders(tree: WorkTree, operation: Operation) -> None:
 # ---------------------------------------------------------------- sentences
 
 
-def _unwritable(error: OSError) -> StateProblem:
+def unwritable(error: OSError) -> StateProblem:
+    """What to say about an error of the disk before or after which the tree is as it was."""
     return StateProblem(
         f"The edits could not be written: {_cause(error)}. Nothing was changed.",
         "Free some space or check the permissions, then run it again.",

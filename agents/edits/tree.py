@@ -20,6 +20,7 @@ from indexer.errors import UsageProblem
 LARGEST_FILE = 64 << 20
 MOST_FILES = 200_000
 """How many names are looked at for one that an answer wrote without its folder."""
+DEEPEST = 64
 NEVER_SEARCHED = frozenset({".git", ".qcode", "node_modules", ".venv", "__pycache__", ".tox", ".mypy_cache"})
 _KINDS = {
     stat.S_IFDIR: "a folder",
@@ -132,15 +133,16 @@ class WorkTree:
     def names(self) -> Iterator[str]:
         """The paths of the files, up to a limit; folders of tools and of other people's packages are left out."""
         left = MOST_FILES
-        for place, folders, files, folder in os.fwalk(".", dir_fd=self._fd, follow_symlinks=False):
-            folders[:] = sorted(name for name in folders if name not in NEVER_SEARCHED)
-            for name in sorted(files):
-                left -= 1
-                if left < 0:
-                    return
-                with suppress(OSError):
-                    if stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
-                        yield f"{place}/{name}".removeprefix("./")
+        waiting: list[tuple[str, ...]] = [()]
+        while waiting and left > 0:
+            parts = waiting.pop()
+            with suppress(OSError, BadPath), self.folder(parts) as folder, os.scandir(folder) as entries:
+                for entry in sorted(entries, key=lambda entry: entry.name):
+                    left -= 1
+                    if entry.is_file(follow_symlinks=False):
+                        yield "/".join((*parts, entry.name))
+                    elif entry.is_dir(follow_symlinks=False) and entry.name not in NEVER_SEARCHED:
+                        waiting += [(*parts, entry.name)] if len(parts) < DEEPEST else []
 
     def _enter(self, part: str, here: int, make: int | None) -> int:
         if make is not None:

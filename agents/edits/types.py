@@ -60,18 +60,22 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Where an edit fits: `lines[start:end]` of the snapshot (0-based) become `after`, each with its terminator."""
+    """Where an edit fits: `lines[start:end]` of the snapshot (0-based) become `after`, each with its terminator.
+
+    `others` are the further places of an edit that replaces every occurrence.
+    """
 
     edit: Edit
     rung: Rung
     start: int
     end: int
     after: tuple[str, ...]
+    others: tuple[Fit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """Why an edit does not fit. `near` are 0-based line ranges worth showing to whoever wrote it; `detail` a sentence."""
+    """Why an edit does not fit. `near` are 0-based line ranges worth showing to its writer; `detail` a sentence."""
 
     edit: Edit
     reason: Reason
@@ -128,7 +132,7 @@ Approve = Callable[[Request], Decision]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an operation did. `operation` names it for `undo`; `feedback` is written for the model; `diff` for a person."""
+    """What an operation did. `operation` names it for `undo`; `feedback` is for the model, `diff` for a person."""
 
     applied: bool
     operation: str | None

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Literal
 
 from agents.edits.types import Answer, Edit, Unreadable
 
@@ -54,7 +55,7 @@ def ends_call(opening: str, line: str) -> bool:
     return line.rstrip().endswith(wanted)
 
 
-def _reason(problem: Malformed) -> str:  # type: ignore[return]
+def _reason(problem: Malformed) -> Literal["MALFORMED", "TRUNCATED"]:
     return "TRUNCATED" if isinstance(problem, Cut) else "MALFORMED"
 
 
@@ -175,7 +176,9 @@ def _call_arguments(text: str) -> Arguments:
     if inner.startswith("<function="):
         return _xml_arguments(inner)
     called = _loaded(inner)
-    if not isinstance(called, Mapping) or not isinstance(called.get("arguments", called.get("parameters")), Mapping | str):
+    if not isinstance(called, Mapping) or not isinstance(
+        called.get("arguments", called.get("parameters")), Mapping | str
+    ):
         raise Malformed("A tool call stands in the text, and it is not an edit.")
     return called
 
@@ -189,6 +192,8 @@ def _xml_arguments(text: str) -> Arguments:
         name, sign, rest = part.partition(">")
         value, end, after = rest.partition(_PARAMETER_END)
         if not sign or not end or after.strip() or name.strip() in arguments:
-            raise Malformed("The parameters of the tool call in the text can't be told apart; use SEARCH/REPLACE blocks.")
+            raise Malformed(
+                "The parameters of the tool call in the text can't be told apart; use SEARCH/REPLACE blocks."
+            )
         arguments[name.strip()] = value.removeprefix("\n").removesuffix("\n")
     return arguments

@@ -7,10 +7,10 @@ import re
 from agents.edits.blocks.markers import fence
 
 _LONGEST = 400
-_LABEL = re.compile(r"[^\W\d][^/\\.:`]{0,30}:\s+(?P<path>\S.*)$")
+_LABEL = re.compile(r"\*{0,2}[^\W\d][^/\\.:`*]{0,30}:\*{0,2}\s+(?P<path>\S.*)$")
 _WINDOWS_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
-_LIST = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+(?=\S)")
-_LEADER = re.compile(r"(?:#{1,6}|//+|/\*+|<!--|--|;+|%+|>)\s+|(?:#|//)(?=[\w./])")
+_LIST = re.compile(r"\A(?:[-*+]|\d{1,3}[.)])\s+(?=\S)")
+_LEADER = re.compile(r"\A(?:(?:#{1,6}|//+|/\*+|<!--|--|;+|%+|>)\s+|(?:#|//)(?=[\w./]))")
 _TRAILER = re.compile(r"\s*(?:\*/|-->|#+)$")
 _WRAPS = ("**", "__", "``", "`", '"', "'", "*", "“”", "‘’", "<>", "[]", "()")
 _NOTE = re.compile(r"\s+\((?:new|new file|modified|updated|edit|edited|created|새 파일|수정|신규)\)$", re.IGNORECASE)
@@ -22,16 +22,17 @@ _CODE_SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _DOT_NAME = re.compile(r"(?:^|[/\\])\.[A-Za-z][\w.-]*$")
-_BARE_NAMES = frozenset(
-    "makefile dockerfile containerfile license licence readme changelog authors contributing copying notice gemfile"
-    " rakefile procfile jenkinsfile vagrantfile justfile brewfile cmakelists codeowners pipfile kconfig build workspace"
-    " todo version install manifest".split()
-)
-_SENTENCE_WORDS = frozenset(
-    "a add also and at change changes create creating delete edit finally first fix for from here i in into is it let"
-    " let's modify move next now of on open patch please remove rename replace see so that the then this to update"
-    " updated updating use using we will with you".split()
-)
+_BARE_NAMES = frozenset({
+    "authors", "brewfile", "build", "changelog", "cmakelists", "codeowners", "containerfile", "contributing", "copying",
+    "dockerfile", "gemfile", "install", "jenkinsfile", "justfile", "kconfig", "licence", "license", "makefile",
+    "manifest", "notice", "pipfile", "procfile", "rakefile", "readme", "todo", "vagrantfile", "version", "workspace",
+})  # fmt: skip
+_SENTENCE_WORDS = frozenset({
+    "a", "add", "also", "and", "at", "change", "changes", "create", "creating", "delete", "edit", "finally", "first",
+    "fix", "for", "from", "here", "i", "in", "into", "is", "it", "let", "let's", "modify", "move", "next", "now", "of",
+    "on", "open", "patch", "please", "remove", "rename", "replace", "see", "so", "that", "the", "then", "this", "to",
+    "update", "updated", "updating", "use", "using", "we", "will", "with", "you",
+})  # fmt: skip
 _SENTENCE_ENDS = tuple(".,;!?。")
 _QUOTED = re.compile(r"`([^`\n]+)`|\*\*([^*\n]+)\*\*")
 
@@ -69,7 +70,7 @@ def _alone(line: str) -> str | None:
     if not text or text.endswith(_SENTENCE_ENDS):
         return None
     if " " in text:
-        quoted = any(mark in decorated for mark in '`"\'“‘') or decorated.startswith("**")
+        quoted = any(mark in decorated for mark in "`\"'“‘") or decorated.startswith("**")
         return text if _suffixed(text) and (quoted or not _is_sentence(text)) else None
     return text if _looks_like_path(text) or text.lower() in _BARE_NAMES else None
 
@@ -120,7 +121,7 @@ def _wraps() -> list[tuple[str, int]]:
 def _wrapped(text: str, wrap: str, size: int) -> bool:
     start, end = (wrap[0], wrap[1]) if wrap[0] != wrap[-1] else (wrap, wrap)
     inside = text[size:-size]
-    return len(text) > 2 * size and text.startswith(start) and text.endswith(end) and start not in inside and bool(inside)
+    return bool(inside) and text.startswith(start) and text.endswith(end) and start not in inside
 
 
 def _looks_like_path(text: str) -> bool:

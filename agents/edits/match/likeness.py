@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from agents.edits.match.indent import indent_of
 from agents.edits.match.page import Page, Span, plain, words
 
 _RARE = 30
@@ -18,11 +19,12 @@ _LONG_LINE = 400
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A place of the file and how much of the text sought stands there, from 0 to 1."""
+    """A place of the file and how like the text sought it is, from 0 to 1; `held` is how much of that text it has."""
 
     start: int
     end: int
     likeness: float
+    held: float = 0.0
 
     @property
     def span(self) -> Span:
@@ -40,17 +42,27 @@ def regions(page: Page, search: Sequence[str], apart: Span | None = None) -> lis
     return kept
 
 
-def twin(page: Page, search: Sequence[str], hit: Span, least: float) -> Region | None:
-    """Another place that says, line for line, nearly what is sought: at least as nearly as the hit itself does."""
+def twin(page: Page, search: Sequence[str], hit: Span, least: float, *, same_depth: bool) -> Region | None:
+    """Another place that says, line for line, nearly what is sought: at least as nearly as the hit itself does.
+
+    With `same_depth` it must be indented as `search` is: only then may it be what was meant, rather than the hit.
+    """
     wanted = [plain(line).rstrip() for line in search]
     least = max(least, _alike(page, wanted, hit[0], 0.0))
     for offset in offsets(page, search):
         span = (offset, offset + len(wanted))
         if offset >= 0 and span[1] <= len(page) and not _overlap(span, hit):
+            if same_depth and not _same_depth(page.exact[slice(*span)], search):
+                continue
             likeness = _alike(page, wanted, offset, least)
             if likeness >= least:
                 return Region(*span, likeness)
     return None
+
+
+def _same_depth(lines: Sequence[str], search: Sequence[str]) -> bool:
+    pairs = zip(lines, search, strict=True)
+    return all(indent_of(one) == indent_of(other) for one, other in pairs if one.strip() and other.strip())
 
 
 def offsets(page: Page, search: Sequence[str]) -> list[int]:
@@ -72,9 +84,13 @@ def ratio(one: str, other: str) -> float:
     if one == other:
         return 1.0
     size = len(one) + len(other)
-    if max(len(one), len(other)) > _LONG_LINE:
-        return 2 * _same_ends(one, other) / size
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+    head, tail = _same_ends(one, other)
+    middle, against = one[head : len(one) - tail], other[head : len(other) - tail]
+    same = 2 * (head + tail)
+    if not middle or not against or max(len(middle), len(against)) > _LONG_LINE:
+        return same / size
+    inner = SequenceMatcher(None, middle, against, autojunk=False).ratio()
+    return (same + inner * (len(middle) + len(against))) / size
 
 
 def _votes(page: Page, search: Sequence[str]) -> Iterator[tuple[int, float]]:
@@ -98,13 +114,13 @@ def _alike(page: Page, wanted: Sequence[str], start: int, least: float) -> float
     """The likeness line for line; 0 as soon as it can't reach `least`."""
     keys = page.keys("unicode")[start : start + len(wanted)]
     total = sum(map(len, keys)) + sum(map(len, wanted)) + 2 * len(wanted)
-    lost, most = 0.0, (1 - least) * total
-    for one, other in zip(keys, wanted, strict=True):
-        if one != other:
-            size = len(one) + len(other)
-            if lost + size * (1 - _at_most(one, other)) > most:
-                return 0.0
-            lost += size * (1 - ratio(one, other))
+    most = (1 - least) * total
+    pairs = [(one, other) for one, other in zip(keys, wanted, strict=True) if one != other]
+    lost = 0.0
+    for measure in (_at_most, ratio):
+        lost = 0.0
+        for one, other in pairs:
+            lost += (len(one) + len(other)) * (1 - measure(one, other))
             if lost > most:
                 return 0.0
     return 1 - lost / total
@@ -125,36 +141,41 @@ def _aligned(page: Page, wanted: Sequence[str], offset: int) -> Region | None:
     if not runs:
         start = max(low, offset)
         end = min(start + len(wanted), high)
-        return Region(start, end, _of_unequal(page.keys("unicode")[start:end], wanted)) if end > start else None
+        return _region(page, start, end, wanted) if end > start else None
     first, last = runs[0], runs[-1]
     start = max(0, first.a - first.b)
     end = min(len(keys), last.a + last.size + len(wanted) - last.b - last.size)
-    return Region(low + start, low + end, _of_unequal(keys[start:end], wanted))
+    return _region(page, low + start, low + end, wanted)
 
 
-def _of_unequal(lines: Sequence[str], wanted: Sequence[str]) -> float:
-    total = sum(map(len, lines)) + sum(map(len, wanted)) + len(lines) + len(wanted)
+def _region(page: Page, start: int, end: int, wanted: Sequence[str]) -> Region:
+    lines = page.keys("unicode")[start:end]
+    sought = sum(map(len, wanted)) + len(wanted)
+    total = sum(map(len, lines)) + len(lines) + sought
     same = 0.0
     for tag, i, k, j, m in SequenceMatcher(None, lines, wanted, autojunk=False).get_opcodes():
         if tag == "equal":
             same += 2 * sum(len(line) + 1 for line in lines[i:k])
         elif tag == "replace":
             same += sum((len(a) + len(b) + 2) * ratio(a, b) for a, b in zip(lines[i:k], wanted[j:m], strict=False))
-    return same / total if total else 0.0
+    return Region(start, end, same / total, min(1.0, same / (2 * sought)))
 
 
-def _same_ends(one: str, other: str) -> int:
+def _same_ends(one: str, other: str) -> tuple[int, int]:
     limit = min(len(one), len(other))
-    start = _common(limit, lambda size: one[:size] == other[:size])
-    return start + _common(limit - start, lambda size: one[len(one) - size :] == other[len(other) - size :])
+    start = _largest(limit, lambda size: one[:size] == other[:size])
+    end = _largest(limit - start, lambda size: one[len(one) - size :] == other[len(other) - size :])
+    return start, end
 
 
-def _common(limit: int, same: object) -> int:
-    """The largest size up to `limit` that is the same, found by halving."""
-    low, high = 0, limit
+def _largest(limit: int, holds: Callable[[int], bool]) -> int:
+    """The largest size up to `limit` for which it holds, found by halving."""
+    if holds(limit):
+        return limit
+    low, high = 0, limit - 1
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if same(middle) else (low, middle - 1)  # type: ignore[operator]
+        low, high = (middle, high) if holds(middle) else (low, middle - 1)
     return low
 
 

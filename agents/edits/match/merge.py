@@ -60,10 +60,8 @@ def terminated(page: Page, span: Span, pieces: Iterable[tuple[str, str]]) -> tup
     for text, own in pieces:
         end = own or end
         lines.append(text + end)
-    if pieces and span[1] == len(page) and len(page):
-        text, own = pieces[-1]
-        last = terminator(page.lines[-1])
-        lines[-1] = text + (own or lines[-1][len(text) :] if last else "")
+    if pieces and span[1] == len(page) and page.lines and not terminator(page.lines[-1]):
+        lines[-1] = pieces[-1][0]
     return tuple(lines)
 
 
@@ -86,8 +84,8 @@ def _pieces(lines: Sequence[str], ours: list[_Hunk], theirs: list[_Hunk], size: 
     pieces: list[tuple[str, str]] = []
     at = 0
     for hunk in sorted(theirs, key=lambda one: (one.start, one.end)):
-        start = place[hunk.start][1]
-        end = start if hunk.insertion else place[hunk.end - 1][1] + 1
+        start = place[hunk.start]
+        end = start if hunk.insertion else place[hunk.end - 1] + 1
         pieces += [(bare(line), terminator(line)) for line in lines[at:start]]
         old = [terminator(line) for line in lines[start:end]]
         pieces += [(line, old[n] if n < len(old) else "") for n, line in enumerate(hunk.lines)]
@@ -95,21 +93,25 @@ def _pieces(lines: Sequence[str], ours: list[_Hunk], theirs: list[_Hunk], size: 
     return pieces + [(bare(line), terminator(line)) for line in lines[at:]]
 
 
-def _places(ours: list[_Hunk], size: int) -> list[tuple[bool, int]]:
+def _places(ours: list[_Hunk], size: int) -> list[int]:
     """For each base line, and the end, the file's line that stands for it."""
-    places: list[tuple[bool, int]] = []
+    places: list[int] = []
     shift = 0
     hunks = iter(sorted(ours, key=lambda one: (one.start, one.end)))
     hunk = next(hunks, None)
     for at in range(size + 1):
-        while hunk is not None and hunk.end <= at and (hunk.insertion or hunk.end <= at):
+        while hunk is not None and hunk.end <= at:
             shift += len(hunk.lines) - (hunk.end - hunk.start)
             hunk = next(hunks, None)
-        places.append((True, at + shift))
+        places.append(at + shift)
     return places
 
 
 def _conflict(ours: list[_Hunk], theirs: list[_Hunk]) -> bool:
+    """Hunks clash, or bring the same line in two ways: merged, it would be there twice."""
+    new = {_key(line) for one in ours for line in one.lines}
+    if any(_key(line) in new for one in theirs for line in one.lines):
+        return True
     return any(_clash(one, other) for one in ours for other in theirs)
 
 
@@ -117,7 +119,7 @@ def _clash(one: _Hunk, other: _Hunk) -> bool:
     """Hunks clash where they share a base line, or touch and neither keeps the number of lines."""
     if one.start < other.end and other.start < one.end and not (one.insertion or other.insertion):
         return True
-    if one.insertion and other.start < one.start < other.end or other.insertion and one.start < other.start < one.end:
+    if any(a.insertion and b.start < a.start < b.end for a, b in ((one, other), (other, one))):
         return True
     touch = one.end == other.start or other.end == one.start
     return touch and not (one.even and not one.insertion) and not (other.even and not other.insertion)

@@ -1,4 +1,4 @@
-"""A file's lines, looked up by what they say: an index for each way of reading them, made when it is first asked for."""
+"""A file's lines, looked up by what they say; there is an index for each way of reading them."""
 
 from __future__ import annotations
 
@@ -80,6 +80,14 @@ class Page:
         """The line and the column of a character of `text`."""
         line = bisect_right(self._starts, offset) - 1
         return line, offset - self._starts[line]
+
+    def offset(self, line: int) -> int:
+        """Where a line starts in `text`."""
+        return self._starts[line]
+
+    def end_of(self, line: int) -> str:
+        """The terminator of a line."""
+        return terminator(self.lines[line])
 
     def hits(self, reading: Reading, wanted: Sequence[str]) -> list[Span]:
         """Where these keys stand one below the other, overlapping places too; at most MOST_HITS of them."""
