@@ -1,4 +1,4 @@
-"""`python -m benchmarks [seeded|commits|speed|all]`: measure, print, and put the sections into the file of results."""
+"""`python -m benchmarks [seeded|commits|speed|edits|all]`: measure, and put the sections into the file of results."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import commits, seeded, speed, tables, tools
+from benchmarks import commits, edits, seeded, speed, tables, tools
 from benchmarks.choice import Repository
 from benchmarks.python_repository import PythonRepository
-from benchmarks.report import write_section
+from benchmarks.report import machine, write_section
 from benchmarks.repositories import Named, present
 from benchmarks.scratch import Clone
 from benchmarks.script_repository import ScriptRepository
 
-WHAT = ("seeded", "commits", "speed")
+WHAT = ("seeded", "commits", "speed", "edits")
+EDITS = "Search/replace edits"
 SEEDED_LIMIT = 12
 COMMITS_LIMIT = 200
 
@@ -28,7 +29,7 @@ def main() -> int:
     arguments = _arguments()
     chosen = WHAT if arguments.what == "all" else (arguments.what,)
     clones = list(_clones(arguments)) if {"seeded", "commits"} & set(chosen) else []
-    if not clones and chosen != ("speed",):
+    if not clones and {"seeded", "commits"} & set(chosen):
         print("There is no repository to measure: --repos names a folder with clones of public repositories.")
         if arguments.what != "all":
             return 2
@@ -38,6 +39,9 @@ def main() -> int:
         write_section(arguments.out, tables.COMMITS, _commits(arguments, clones))
     if "speed" in chosen:
         write_section(arguments.out, tables.SPEED, speed.run(arguments.scratch))
+    if "edits" in chosen:
+        command = f"Command: `python -m benchmarks edits --seed {arguments.seed}`. {machine()}"
+        write_section(arguments.out, EDITS, f"{command}\n\n{edits.run(arguments.seed)}")
     print(f"The results are in {arguments.out}, the details in {_details(arguments)}.")
     return 0
 

@@ -37,7 +37,6 @@ WRITES_ATTRIBUTES = re.compile(
 RESTORING = frozenset({"__setstate__", "__copy__", "__deepcopy__", "__reduce__"})
 GETATTR = frozenset({"__getattr__", "__getattribute__"})
 # Metaclasses that leave a class's attributes what its body says.
-PLAIN_METACLASSES = frozenset({"ABCMeta", "EnumMeta", "EnumType", "type"})
 TUPLE: Chain = ("tuple",)
 CONSTRUCTED = frozenset({"constructed"})
 YIELDED = frozenset({"contextmanager"})
@@ -271,10 +270,8 @@ def _bases(superclasses: Node | None, source: bytes) -> tuple[tuple[Chain, ...],
     bases: list[Chain] = []
     dynamic = False
     for child in superclasses.named_children if superclasses is not None else ():
-        if child.type == "keyword_argument":
-            dynamic = dynamic or _is_odd_metaclass(child, source)
-            continue
-        if child.type in ("comment", "ERROR"):
+        # A metaclass is no reason to doubt: what it adds is rarely what the class defined itself.
+        if child.type in ("keyword_argument", "comment", "ERROR"):
             continue
         base = child.child_by_field_name("value") if child.type == "subscript" else child
         if child.type == "call" and named_tuple_fields(child, source) is not None:
@@ -284,13 +281,6 @@ def _bases(superclasses: Node | None, source: bytes) -> tuple[tuple[Chain, ...],
         dynamic = dynamic or not is_path(chain)
         bases.append(chain)
     return tuple(bases), dynamic
-
-
-def _is_odd_metaclass(keyword: Node, source: bytes) -> bool:
-    name, value = keyword.child_by_field_name("name"), keyword.child_by_field_name("value")
-    if name is None or value is None or text_of(name, source) != "metaclass":
-        return False
-    return text_of(value, source).rpartition(".")[2] not in PLAIN_METACLASSES
 
 
 def _class_flags(
