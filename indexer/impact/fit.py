@@ -48,9 +48,7 @@ def misplaced(arguments: Arguments, before: tuple[Param, ...], after: tuple[Para
             return name
         if name in keyword_only and place < len(new):
             return name
-    rest = next((p.name for p in before if p.kind == "rest"), None)
-    filled = new[len(old) : arguments.positional]
-    return rest if rest is not None and any(name not in known for name in filled) else None
+    return None
 
 
 def accepts(params: tuple[Param, ...], calls_of: tuple[Param, ...]) -> bool:
