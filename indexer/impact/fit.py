@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from indexer.types import Arguments, Param
+
+
+_OR = re.compile(r"_or_|Or(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def misplaced(arguments: Arguments, before: tuple[Param, ...], after: tuple[Para
     known = set(old)
     keyword_only = {p.name for p in after if p.kind == "keyword_only"}
     for place, name in enumerate(old[: arguments.positional]):
-        if name in where and where[name] != place:
+        if name in where and where[name] != place and not _widened(name, new[place : place + 1]):
             return name
         if name not in where and place < len(new) and new[place] in known:
             return name
@@ -51,14 +55,20 @@ def misplaced(arguments: Arguments, before: tuple[Param, ...], after: tuple[Para
     return None
 
 
-def accepts(params: tuple[Param, ...], calls_of: tuple[Param, ...]) -> bool:
+def accepts(params: tuple[Param, ...], calls_of: tuple[Param, ...], *, surplus: bool) -> bool:
     """Whether the shortest call that `calls_of` allows fits `params`: what an override owes the callers of its base.
 
-    A parameter that the base merely offers is no reason: no call that was there before passes it.
+    A parameter that the base merely offers is no reason: no call that was there before passes it. `surplus` says that
+    a callable may take fewer arguments than it is given, as in JavaScript.
     """
     places = [p for p in calls_of if p.kind in ("positional_only", "positional") and p.required]
     shortest = Arguments(len(places), tuple(p.name for p in calls_of if p.kind == "keyword_only" and p.required))
-    return not misfits(shortest, params)
+    return all(surplus and misfit.rule == "call/unexpected-argument" for misfit in misfits(shortest, params))
+
+
+def _widened(name: str, instead: list[str]) -> bool:
+    """Whether the parameter at its place now takes what it took and more: `options` → `handlerOrOptions`."""
+    return any(name.lower() in (part.lower() for part in _OR.split(new)) for new in instead)
 
 
 def shape(params: tuple[Param, ...]) -> tuple[tuple[str, str, bool], ...]:

@@ -63,7 +63,8 @@ def _overrides(head: World, change: Change, owner: Place, named: Iterable[Symbol
         override = declarations[0]
         if override.params is None or override.kind not in ("method", "function"):
             continue
-        did_fit, fits = accepts(override.params, before.params), accepts(override.params, after.params)
+        surplus = source is not None and not source.python
+        did_fit, fits = (accepts(override.params, calls, surplus=surplus) for calls in (before.params, after.params))
         stays_plain = turned_async and "async" not in override.flags and not override.annotation
         if (reshaped and did_fit and not fits) or stays_plain:
             yield Misfit("override/signature", change, Place(heir.path, override.qualified), override)

@@ -9,7 +9,7 @@ from indexer.impact.changes import Change
 from indexer.impact.modules import Absent, Found
 from indexer.impact.values import Gone, Module, Outside, Place, Thing
 from indexer.impact.world import Source, World
-from indexer.types import Span
+from indexer.types import Binding, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def lost_imports(
         was = base.imported(old, binding)
         if not isinstance(was, Thing | Module):
             continue
-        if isinstance(head.imported(source, binding), Gone | Outside):
+        if _names_nothing(head, source, binding, module):
             change = _change_of(base, old, module, imported, was, changes)
             yield LostImport(
                 _rule(change), imported, module, binding.span, was.place if isinstance(was, Thing) else None, change
@@ -69,6 +69,14 @@ def _lost_exports(
             change = changes.get(was.place) if isinstance(was, Thing) else None
             place = was.place if isinstance(was, Thing) else None
             yield LostImport("export/missing", export.name, export.module or "", export.span, place, change)
+
+
+def _names_nothing(head: World, source: Source, binding: Binding, module: str) -> bool:
+    now = head.imported(source, binding)
+    if isinstance(now, Outside):
+        # A module of the tree may hand on what is not in the tree; a module that is not there hands on nothing.
+        return not isinstance(head.locate(module, source.path, source.python), Found)
+    return isinstance(now, Gone)
 
 
 def _module_lost(base: World, head: World, source: Source, old: Source, module: str) -> bool:

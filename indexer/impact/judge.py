@@ -33,6 +33,8 @@ RUNNERS = frozenset(
 """Callables that take a coroutine or a promise: a call handed to one of these is awaited there."""
 PROMISE_STEPS = frozenset({".then", ".catch", ".finally", ".send", ".close", ".cancel", ".add_done_callback"})
 CALLS = frozenset({"call", "new"})
+UNCHECKED = "<any>"
+"""The root of a value that the author took out of the checker's sight."""
 _ORDER = ("positional_only", "positional", "rest", "keyword_only", "keywords")
 AWAITABLE = re.compile(r"\b(Promise|Awaitable|Coroutine|Future|Task)\b")
 
@@ -102,7 +104,7 @@ class Judge:
         return (
             isinstance(meeting.now, Gone)
             and meeting.now.open
-            and change.fate == "removed"
+            and change.fate in ("removed", "moved")
             and change.before is not None
             and not change.name.startswith("#")
             and (change.name.startswith("__") or not meeting.source.python)
@@ -119,6 +121,8 @@ class Judge:
         """What is wrong with a site whose receiver the text does not tell, where its name means one thing only."""
         change = unique.change(meeting.site, meeting.was)
         if change is None or meeting.site.guarded or not isinstance(meeting.now, Unknown):
+            return
+        if meeting.site.chain[0] == UNCHECKED or _says_nothing(change, meeting.site):
             return
         if change.gone:
             if meeting.site.role not in ("write", "delete"):
@@ -208,7 +212,7 @@ class Judge:
         return meeting.site.text not in self._texts[path]
 
     def _kind(self, change: Change, meeting: Meeting) -> Iterator[Verdict]:
-        if "generator" in change.became and meeting.site.usage in ("statement", "member", "await", "with"):
+        if _makes_generator(change) and meeting.site.usage in ("statement", "member", "await", "with"):
             yield Verdict("call/kind", change, meeting.site, "resolved", "generator")
 
     def _read(self, meeting: Meeting) -> Iterator[Verdict]:
@@ -226,10 +230,13 @@ class Judge:
             yield Verdict("call/kind", change, meeting.site, "resolved", "method")
 
     def _awaiting(self, change: Change, meeting: Meeting) -> Iterator[Verdict]:
-        if "async" in change.became and not self._awaited(meeting) and not self._promised(change):
+        if "async" not in change.became or _makes_generator(change):
+            return
+        if not self._awaited(meeting) and not self._promised(change):
             yield Verdict("call/not-awaited", change, meeting.site, "resolved")
 
     def _awaited(self, meeting: Meeting) -> bool:
+        """Whether the site awaits, or hands the promise to somebody who may: a `return` of JavaScript does."""
         site, python = meeting.site, meeting.source.python
         if site.usage == "await":
             return True
@@ -237,9 +244,7 @@ class Judge:
             return bool(site.consumer) and site.consumer[-1].lstrip(".") in RUNNERS
         if site.usage == "member":
             return bool(site.consumer) and site.consumer[-1] in PROMISE_STEPS
-        if site.usage == "return":
-            return not python and self._within_async(meeting)
-        return False
+        return site.usage == "return" and not python
 
     def _promised(self, change: Change) -> bool:
         """Whether the callable gave a promise or a coroutine before it was marked `async`: then nothing changed."""
@@ -260,9 +265,22 @@ class Judge:
         found = self.base.declarations(value.place) if isinstance(value, Thing) else []
         return any("async" in d.flags or AWAITABLE.search(_result_part(d.signature)) for d in found)
 
-    def _within_async(self, meeting: Meeting) -> bool:
-        declarations = meeting.source.qualified.get(meeting.site.within or "", [])
-        return any("async" in d.flags for d in declarations)
+
+def _makes_generator(change: Change) -> bool:
+    """Whether a call gives a generator since the change: a decorator may make something else of it."""
+    after = change.after
+    return (
+        after is not None
+        and after.params is not None
+        and "contextmanager" not in after.flags
+        and ("generator" in change.became)
+    )
+
+
+def _says_nothing(change: Change, site: Site) -> bool:
+    """Whether the site would be a method that is named but not called, and nothing done with it."""
+    method = change.before is not None and change.before.params is not None and "property" not in change.before.flags
+    return method and site.role not in CALLS and site.usage == "statement"
 
 
 def _result_part(signature: str) -> str:

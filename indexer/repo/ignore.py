@@ -146,7 +146,7 @@ def _double_star(glob: str, place: int) -> tuple[bool, int]:
     while end < len(glob) and glob[end] == "*":
         end += 1
     starts = place == 0 or glob[place - 1] == "/"
-    if end - place != 2 or not starts or glob[end : end + 1] not in ("", "/"):
+    if not starts or glob[end : end + 1] not in ("", "/"):
         return False, end
     return True, min(end + 1, len(glob))
 

@@ -235,6 +235,65 @@ BROKEN = {
 }
 
 SILENT = {
+    "an override that takes fewer arguments than it is given": case(
+        {
+            "bank.ts": "export class Bank {\n  pay(account: number, options?: object) { return account; }\n}\n",
+            "heir.ts": "import { Bank } from './bank';\nexport class Heir extends Bank {\n"
+            "  pay(account: number) { return account; }\n}\n",
+        },
+        {"bank.ts": "export class Bank {\n  pay(account: number, options: object) { return account; }\n}\n"},
+    ),
+    "a parameter that also takes something else": case(
+        {"bank.js": "export function open(options) { return options || {}; }\n"},
+        {
+            "bank.js": "export function open(handlerOrOptions, options) { return [handlerOrOptions, options || {}]; }\n",
+            "till.js": "import { open } from './bank.js';\nopen(() => 1); // !- none\n",
+        },
+    ),
+    "a function whose declared type decides what callers pass": case(
+        {"bank.ts": "import type { Pay } from 'pay';\nexport const pay: Pay = (amount) => amount;\n"},
+        {
+            "bank.ts": "import type { Pay } from 'pay';\nexport const pay: Pay = (amount, currency) => amount;\n",
+            "till.ts": "import { pay } from './bank';\npay(1); // !- none\n",
+        },
+    ),
+    "a type alias that gains a part": case(
+        {"bank.ts": "export type Money = {\n  value: number\n  currency?: string\n}\n"},
+        {
+            "bank.ts": "type Known = { currency: 'KRW' } | { currency?: string }\n"
+            "type Host = { currency: 'USD' }\nexport type Money = {\n  value: number\n} & Known\n",
+            "till.ts": "import type { Money } from './bank';\n"
+            "export const f = (m: Money) => [m.value, m.currency]; // !- none\n",
+        },
+    ),
+    "a module that hands on what is not in the tree": case(
+        {"package.json": '{"dependencies": {"form-data": "4"}}', "form.js": "module.exports = require('form-data');\n"},
+        {
+            "form.js": "import FormData from 'form-data';\nexport default FormData;\n",
+            "till.js": "import FormData from './form.js';\nnew FormData(); // !- none\n",
+        },
+    ),
+    "a promise that is returned": case(
+        {"bank.ts": "export function pay(amount: number): number { return amount; }\n"},
+        {
+            "bank.ts": "export async function pay(amount: number): Promise<number> { return amount; }\n",
+            "till.ts": "import { pay } from './bank';\nexport const settle = () => { return pay(1); }; // !- none\n",
+        },
+    ),
+    "a name that only an unchecked value is asked for": case(
+        {"bank.ts": "export interface Money { value: number, onlyNumeric?: boolean }\n"},
+        {
+            "bank.ts": "export interface Money { value: number }\n",
+            "till.ts": "export const f = (m: object) => (m as any).onlyNumeric; // !- none\n",
+        },
+    ),
+    "a method's name that stands there uncalled": case(
+        {"bank.ts": "export class Bank {\n  existing(id: number) { return id; }\n}\n"},
+        {
+            "bank.ts": "export class Bank {\n  found(id: number, deep: boolean, more: string) { return [id]; }\n}\n",
+            "till.ts": "export const f = (x) => { x.should.existing; }; // !- none\n",
+        },
+    ),
     "a parameter that is merged into another object": case(
         {"bank.js": "export function pay(a) { return a }\n", "till.js": "import { pay } from './bank.js'\npay(1)\n"},
         {"bank.js": "export function pay(a, options) {\n  return Object.assign({\n    port: a\n  }, options)\n}\n"},

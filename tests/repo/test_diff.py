@@ -6,7 +6,7 @@ import re
 import subprocess
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer.repo import open_repo
@@ -242,6 +242,7 @@ PATHS = ["a", "b", "a.py", "a/b", "a/b/a.py", "b/a", "x/a/b", "a b", "c/.py", "!
 
 @settings(max_examples=120, deadline=None)
 @given(st.lists(PATTERN, min_size=1, max_size=3))
+@example(["***/*"])
 def test_patterns_fit_what_git_fits(tmp_path_factory, patterns):
     repo = plain_repository(tmp_path_factory)
     (repo / ".git" / "info" / "exclude").write_text("\n".join(patterns) + "\n")

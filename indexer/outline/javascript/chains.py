@@ -67,6 +67,8 @@ PASSING = {
 WRAPPERS = frozenset(
     {"parenthesized_expression", "non_null_expression", "satisfies_expression", "instantiation_expression"}
 )
+ANY = "<any>"
+"""The root of `x as any`."""
 CASTS = frozenset({"as_expression", "type_assertion"})
 
 
@@ -156,7 +158,7 @@ def chain_of(node: Node | None, roots: Roots) -> Chain:
                 continue
         elif kind in CASTS:
             root = roots.cast(node)
-            return (root or "<?>", *reversed(steps))
+            return (root or (ANY if _is_any(node) else "<?>"), *reversed(steps))
         step = STEPS.get(kind)
         if step is None:
             return (LITERALS.get(kind, "<?>"), *(_items(node, roots) if kind == "array" else ()), *reversed(steps))
@@ -208,6 +210,12 @@ def cast_type(node: Node) -> Chain:
     if len(children) < 2:
         return UNKNOWN
     return type_chain(children[1] if node.type == "as_expression" else children[0])
+
+
+def _is_any(cast: Node) -> bool:
+    """Whether a cast takes its value out of the checker's sight."""
+    children = cast.named_children
+    return len(children) > 1 and text_of(children[1] if cast.type == "as_expression" else children[0]) == ANY[1:-1]
 
 
 def _member(node: Node) -> tuple[str, Node | None]:

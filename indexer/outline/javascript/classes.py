@@ -98,8 +98,8 @@ def declare_shape(draft: Draft, frame: Frame) -> list[Frame]:
     kind = SHAPES[node.type]
     body = node.child_by_field_name("body")
     value = node.child_by_field_name("value")
-    if body is None and value is not None and value.type == "object_type":
-        body = value
+    listed = _listed(value) if body is None else [body]
+    body = listed[0] if listed else None
     inside = _enter(draft, frame, qualify(frame.within, name_of(name)))
     draft.declare(
         frame,
@@ -113,10 +113,11 @@ def declare_shape(draft: Draft, frame: Frame) -> list[Frame]:
         annotation=type_chain(value) if value is not None and body is None else None,
     )
     frames = [
-        frame.down(child) for child in node.named_children if child not in (name, body) and draft.mentioned(child)
+        frame.down(child) for child in node.named_children if child not in (name, *listed) and draft.mentioned(child)
     ]
-    if body is not None:
-        frames.extend(_enum_members(draft, inside.down(body)) if kind == "enum" else _members(draft, inside.down(body)))
+    members = _enum_members if kind == "enum" else _members
+    for part in listed:
+        frames.extend(members(draft, inside.down(part)))
     return frames
 
 
@@ -187,6 +188,16 @@ def _extended(node: Node) -> Iterator[Chain]:
 
 def _joined(value: Node) -> Iterator[Chain]:
     """The types whose members a type alias has, apart from those it lists itself."""
+    return (type_chain(part) for part in _parts_of(value) if part.type != "object_type")
+
+
+def _listed(value: Node | None) -> list[Node]:
+    """The parts of a type alias that list members."""
+    return [part for part in _parts_of(value) if part.type == "object_type"] if value is not None else []
+
+
+def _parts_of(value: Node) -> Iterator[Node]:
+    """What an intersection joins; any other type is its own only part."""
     pending = [value]
     for _ in range(MOST_JOINED):
         if not pending:
@@ -194,8 +205,8 @@ def _joined(value: Node) -> Iterator[Chain]:
         node = pending.pop()
         if node.type == "intersection_type":
             pending.extend(reversed(node.named_children))
-        elif node.type != "object_type":
-            yield type_chain(node)
+        else:
+            yield node
 
 
 def _is_computed(value: Node | None) -> bool:
@@ -272,7 +283,15 @@ def _field(draft: Draft, frame: Frame) -> list[Frame]:
     ]
     if value is not None and value.type in FUNCTIONS:
         inside = declare_function(
-            draft, frame.down(value), name, node, kind="method", flags=flags, receiver=True, decorators=decorators
+            draft,
+            frame.down(value),
+            name,
+            node,
+            kind="method",
+            flags=flags,
+            receiver=True,
+            decorators=decorators,
+            typed=annotation,
         )
         return [*frames, *inside]
     if value is not None and draft.mentioned(value):

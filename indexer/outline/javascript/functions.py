@@ -18,7 +18,7 @@ from indexer.outline.javascript.params import (
     reads_arguments,
 )
 from indexer.outline.javascript.patterns import names_in
-from indexer.types import Binding, Chain, Kind
+from indexer.types import Binding, Chain, Kind, Param
 
 FUNCTION_NODES = FUNCTIONS | {"function_declaration", "generator_function_declaration", "method_definition"}
 GENERATORS = frozenset({"generator_function", "generator_function_declaration"})
@@ -48,8 +48,12 @@ def declare_function(
     decorators: tuple[str, ...] = (),
     annotation: Chain | None = None,
     name_at: Node | None = None,
+    typed: Node | None = None,
 ) -> list[Frame]:
-    """Notes the function of the frame under a name; comes back with the parts of it to look at."""
+    """Notes the function of the frame under a name; comes back with the parts of it to look at.
+
+    `typed` is the declared type of the variable or field that holds it: callers see that type's parameters.
+    """
     node = frame.node
     text = name if isinstance(name, str) else _plain(name)
     asked = asked or text in draft.names
@@ -72,7 +76,7 @@ def declare_function(
         scope=scope,
         parent=parent,
         body=opened,
-        params=parameters_of(draft, node),
+        params=parameters_of(draft, node) if typed is None else _declared_parameters(draft, typed),
         flags=all_flags,
         signature_end=body.start_byte if body is not None else None,
         name_at=name_at,
@@ -81,6 +85,12 @@ def declare_function(
         values=values if asked else (),
     )
     return frames
+
+
+def _declared_parameters(draft: Draft, annotation: Node) -> tuple[Param, ...] | None:
+    """The parameters that a function type lists; None where the type is only named."""
+    written = inner(annotation)
+    return parameters_of(draft, written) if written is not None and written.type == "function_type" else None
 
 
 def _plain(name: Node) -> str:

@@ -77,7 +77,8 @@ def _named_value(draft: Draft, frame: Frame, scope: int, name: Node, value: Node
     if value.type in FUNCTIONS:
         if scope == 0 and text_of(name) in draft.prototyped:
             return declare_constructor_function(draft, frame.to(value), name, whole)
-        return declare_function(draft, frame.to(value), name, whole, scope=scope)
+        typed = frame.node.child_by_field_name("type")
+        return declare_function(draft, frame.to(value), name, whole, scope=scope, typed=typed)
     if value.type in CLASSES:
         return declare_class(draft, frame.to(value), name, whole, scope=scope)
     if not is_global(draft, scope):
