@@ -28,7 +28,7 @@ _PYTHON_2 = re.compile(
 )
 # Valid syntax that the grammars are too old for: where a change writes some, a syntax error says nothing.
 _YOUNG_TYPESCRIPT = re.compile(
-    r"^\s*export\s+type\s+\*|^\s*import\s+(?:defer|source)\s|\baccessor\s+\w|[<,]\s*(?:in|out)\s+(?:out\s+)?[A-Z]\w*"
+    r"^\s*export\s+type\s+\*|^\s*import\s+(?:defer|source)\s|\baccessor\s+\w|^\s*(?:in|instanceof)\??\s*[:(]|[<,]\s*(?:in|out)\s+(?:out\s+)?[A-Z]\w*"
 )
 _YOUNG = {
     "typescript": _YOUNG_TYPESCRIPT,

@@ -9,6 +9,7 @@ meetings  a site before and after            language names that every program h
 judge     a site and a change → a verdict    fit      arguments against parameters
 unique    receivers the text does not tell   heirs    overrides and implementations
 imports   imports and exports of what is gone         unbound   names that a file no longer imports
+departed  modules that went away whole
 findings  verdicts in words
 """
 
@@ -19,6 +20,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from indexer.impact.changes import Change, changes
+from indexer.impact.departed import Departed
 from indexer.impact.findings import Writer
 from indexer.impact.heirs import misfitting_heirs
 from indexer.impact.imports import lost_imports
@@ -29,7 +31,7 @@ from indexer.impact.unbound import unbound
 from indexer.impact.unique import UniqueNames, unique_names
 from indexer.impact.world import Source, World
 from indexer.languages import language_of
-from indexer.types import FileDiff, Finding, Site, Tree
+from indexer.types import FileDiff, Finding, Site, Skipped, Tree
 
 if TYPE_CHECKING:
     from indexer.index import Index
@@ -41,6 +43,7 @@ def impact(index: Index, base: Tree, head: Tree, diffs: tuple[FileDiff, ...]) ->
     """Every place at head that still expects what the change took away, in no particular order, none twice."""
     before = World(index, base)
     after = World(index, head, like=before)
+    diffs = _without_kept(index, head, diffs)
     found = changes(before, after, diffs)
     writer = Writer(before, after)
     places = (writer.unbound(place) for place in unbound(before, after, diffs))
@@ -63,13 +66,16 @@ def _findings(
     candidates = list(sources(after, names, frozenset(family(d.old_path) for d in diffs if d.old_path)))
     asked = frozenset(names)
     before.load([d.old_path for d in diffs if d.old_path], asked)
+    departed = Departed(after.tree, diffs)
     for source in candidates:
         old = _as_at_base(source, old_paths.get(source.path, source.path) or source.path)
-        for site in source.facts.sites:
-            for verdict in _verdicts(judge, unique, source, old, site):
-                yield writer.site(source, verdict)
-        for lost in lost_imports(before, after, source, old, judge.by_base, asked):
-            yield writer.lost_import(source, lost)
+        imports, verdicts, modules = departed.split(
+            lost_imports(before, after, source, old, judge.by_base, asked),
+            (v for site in source.facts.sites for v in _verdicts(judge, unique, source, old, site)),
+        )
+        yield from (writer.site(source, verdict) for verdict in verdicts)
+        yield from (writer.lost_import(source, lost) for lost in imports)
+        yield from (writer.lost_modules(source, lost) for lost in modules)
     for misfit in misfitting_heirs(before, after, found):
         yield writer.heir(misfit)
 
@@ -85,6 +91,17 @@ def _verdicts(judge: Judge, unique: UniqueNames, source: Source, old: Source, si
     ]
     unanimous = all(found)
     return next((v for v in found if v and (unanimous or v[0].rule != "call/not-awaited")), [])
+
+
+def _without_kept(index: Index, head: Tree, diffs: tuple[FileDiff, ...]) -> tuple[FileDiff, ...]:
+    """The diffs without the files that git was only told to ignore: who imports them finds them in the work tree."""
+    deleted = [d.old_path for d in diffs if d.status == "deleted" and d.old_path]
+    kept = index.repo.gitignored(deleted, head)
+    if kept:
+        index.skip(
+            Skipped("files that were deleted", "`.gitignore` now names them, so they may still be there", len(kept))
+        )
+    return tuple(d for d in diffs if d.old_path not in kept)
 
 
 def _lost_files(diffs: tuple[FileDiff, ...]) -> list[str]:

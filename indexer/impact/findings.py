@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from indexer.impact.changes import CONSTRUCTORS, Change
+from indexer.impact.departed import LostModules
 from indexer.impact.heirs import Misfit
 from indexer.impact.imports import LostImport
 from indexer.impact.judge import Verdict
@@ -12,6 +13,8 @@ from indexer.impact.world import Source, World
 from indexer.types import Confidence, Declaration, Finding, Related, Severity, Span
 
 SEVERITY_OF: dict[Confidence, Severity] = {"resolved": "high", "unique": "medium", "ambiguous": "low"}
+MOST_NAMED = 5
+"""Modules that a sentence names."""
 MOST_LINES = 5
 """Lines of a call that are quoted."""
 
@@ -53,14 +56,30 @@ class Writer:
         if lost.rule == "export/missing":
             title = f"{name} is exported here but no longer exists"
             why = f"Nothing called {name} is left for this export to hand out{_instead(change)}."
-        elif lost.name == lost.module:
-            title = f"The module {where} no longer exists"
-            why = f"This import names {where}, which this change took away."
         else:
             title = f"{name} can no longer be imported from {where}{_short_instead(change)}"
             why = f"{where} had {name} before this change and has it no longer{_instead(change)}."
         return self._finding(
             lost.rule, "high", "resolved", source.path, lost.span, lost.span.end_line, title, why, "", change
+        )
+
+    def lost_modules(self, source: Source, lost: LostModules) -> Finding:
+        """The imports of a file that name a module, or modules of a folder, that is gone."""
+        first = lost.imports[0]
+        modules = list(dict.fromkeys(found.module for found in lost.imports))
+        now = f": now `{lost.now}`" if lost.now else ""
+        if len(modules) == 1:
+            title = f"The module `{modules[0]}` no longer exists{now}"
+            why = f"This import names `{modules[0]}`, which this change took away."
+        else:
+            title = f"`{lost.gone}` no longer exists, and {len(modules)} of its modules are imported here"
+            why = f"This file imports {_listing(modules)}, which this change took away."
+        if lost.uses:
+            places = "One more place in it uses" if lost.uses == 1 else f"{lost.uses} more places in it use"
+            why += f" {places} what came from there."
+        span = first.span
+        return self._finding(
+            "import/missing", "high", "resolved", source.path, span, span.end_line, title, why, "", None
         )
 
     def unbound(self, use: Unbound) -> Finding:
@@ -153,6 +172,11 @@ def decoded(data: bytes) -> str:
 def _definition(role: str, place: Place, declaration: Declaration) -> Related:
     line = declaration.name_span.start_line
     return Related(place.path, (line, line), "before" if role == "before" else "definition", _signature(declaration))
+
+
+def _listing(names: list[str]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:MOST_NAMED])
+    return shown if len(names) <= MOST_NAMED else f"{shown} and {len(names) - MOST_NAMED} more"
 
 
 def _column(line: str, bytes_before: int) -> int:

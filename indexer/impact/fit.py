@@ -8,7 +8,6 @@ from typing import Literal
 
 from indexer.types import Arguments, Param
 
-
 _OR = re.compile(r"_or_|Or(?=[A-Z])")
 
 

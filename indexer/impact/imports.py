@@ -23,6 +23,8 @@ class LostImport:
     place: Place | None
     """What it stood for."""
     change: Change | None
+    gone: str = ""
+    """The path that the module had at base, where the module itself is gone."""
 
 
 def lost_imports(
@@ -37,8 +39,8 @@ def lost_imports(
             continue
         module, imported = binding.module or "", binding.imported or binding.name
         if imported == "*":
-            if _module_lost(base, head, source, old, module):
-                yield LostImport("import/missing", module, module, binding.span, None, None)
+            if gone := _module_lost(base, head, source, old, module):
+                yield LostImport("import/missing", module, module, binding.span, None, None, gone)
             continue
         if imported not in names and imported != "default":
             continue
@@ -47,9 +49,9 @@ def lost_imports(
             continue
         if _names_nothing(head, source, binding, module):
             change = _change_of(base, old, module, imported, was, changes)
-            yield LostImport(
-                _rule(change), imported, module, binding.span, was.place if isinstance(was, Thing) else None, change
-            )
+            place = was.place if isinstance(was, Thing) else None
+            gone = _module_lost(base, head, source, old, module)
+            yield LostImport(_rule(change), imported, module, binding.span, place, change, gone)
     yield from _lost_exports(base, head, source, old, changes, names)
 
 
@@ -79,10 +81,12 @@ def _names_nothing(head: World, source: Source, binding: Binding, module: str) -
     return isinstance(now, Gone)
 
 
-def _module_lost(base: World, head: World, source: Source, old: Source, module: str) -> bool:
+def _module_lost(base: World, head: World, source: Source, old: Source, module: str) -> str:
+    """The path of the module at base if head has none under its name, else nothing."""
     was = base.locate(module, old.path, source.python)
     now = head.locate(module, source.path, source.python)
-    return isinstance(was, Found) and not was.path.endswith("/") and not isinstance(now, Found) and _really(now, source)
+    lost = isinstance(was, Found) and not was.path.endswith("/") and not isinstance(now, Found) and _really(now, source)
+    return was.path if lost and isinstance(was, Found) else ""
 
 
 def _really(now: object, source: Source) -> bool:

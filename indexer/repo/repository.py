@@ -160,6 +160,15 @@ class Repo:
         rules = rules_of("\n".join([text, *extra]))
         return {path for path in paths if rules.matches(path)}
 
+    def gitignored(self, paths: Iterable[str], tree: Tree) -> set[str]:
+        """Those of `paths` that a `.gitignore` of the tree names: they may lie in the work tree without being in it."""
+        return {path for path in paths if any(self._names(tree, folder, path) for folder in _folders(path))}
+
+    def _names(self, tree: Tree, folder: str, path: str) -> bool:
+        file = f"{folder}.gitignore"
+        text = self.read(tree, file) if file in tree.entries else None
+        return text is not None and rules_of(text.decode("utf-8", "replace")).matches(path.removeprefix(folder))
+
     # ------------------------------------------------------------ texts
 
     def read(self, tree: Tree, path: str) -> bytes | None:
@@ -282,6 +291,12 @@ class Repo:
                 "Fetch what is missing with `git fetch --refetch --no-filter`, then run qcode again.",
             )
         return problem
+
+
+def _folders(path: str) -> Iterator[str]:
+    """The folders that a path lies in, the root first, each with a slash at its end but the root."""
+    yield ""
+    yield from (path[: place + 1] for place, character in enumerate(path) if character == "/")
 
 
 def _tree_mode(mode: bytes) -> Mode:

@@ -48,6 +48,7 @@ SILENT = [
     ("new, and Python 2 too", "a.py", None, "try:\n    x()\nexcept ValueError, error:\n    pass\n"),
     ("new, and not Python", "a.ts", None, "const = 1\n"),
     ("younger than the grammar", "a.ts", "export const a = 1\n", "export type * from './a'\n"),
+    ("a member called `in`", "a.ts", "type T = { a: string }\n", "type T = {\n  default: string\n  in: string\n}\n"),
     ("younger Python", "a.py", PYTHON, "def f[T = int](x: T) -> T:\n    return x\n"),
     ("macros of C", "a.c", "int f(void) { return 1; }\n", "BEGIN_DECLS FOO(int) f(void) { return 1; } END_DECLS\n"),
 ]

@@ -81,7 +81,18 @@ BROKEN = {
         {"pkg/__init__.py": "", "pkg/bank.py": PAY},
         {
             "pkg/bank.py": None,
-            "till.py": "from pkg.bank import pay  # ! import/missing\n\npay(1, 2)  # ! name/removed\n",
+            "till.py": "from pkg.bank import pay  # ! import/missing\n\npay(1, 2)\n",
+        },
+    ),
+    "a deleted folder of modules, once for each file that imports them": case(
+        {"app.py": "", "pkg/__init__.py": "", "pkg/bank.py": PAY, "pkg/deep/__init__.py": "", "pkg/deep/fee.py": PAY},
+        {
+            "pkg/__init__.py": None,
+            "pkg/bank.py": None,
+            "pkg/deep/__init__.py": None,
+            "pkg/deep/fee.py": None,
+            "till.py": "from pkg.bank import pay  # ! import/missing\nfrom pkg.deep import fee\n\nfee.pay(pay(1, 2), 1)\n",
+            "desk.py": "import pkg.deep.fee  # ! import/missing\n\npkg.deep.fee.pay(1, 2)\n",
         },
     ),
     "a dropped parameter": case(
@@ -341,6 +352,10 @@ BROKEN = {
 }
 
 SILENT = {
+    "a module that git was told to ignore": case(
+        {"made.py": PAY, "till.py": "from made import pay\n\npay(1, 2)\n"},
+        {"made.py": None, ".gitignore": "/made.py\n"},
+    ),
     "an import that moved into the function or is bound otherwise": case(
         {
             "till.py": "import os\nimport re\nfrom compat import range\n\n\ndef f():\n    return os.getcwd(), re.X, range(1)\n"
