@@ -56,13 +56,14 @@ def run(scratch: Path) -> str:
     files = indexed_files(root, scratch / "django-store", scratch / "django-files")
     parses, indexes = _parse_and_index(root, scratch / "django-files", cache, environment)
     parse, index = min(parses), min(indexes)
-    refreshes = _refreshes(root, scratch / "django-store")
+    told, found = (_refreshes(root, scratch / "django-store", touched) for touched in ([EDITED], None))
     reviews = [watched([qcode(), "review", "HEAD~1"], root, environment) for _ in range(REVIEWS + 1)][1:]
     helps, passes = _starts(root, environment)
     rows = [
         ("bare tree-sitter parse of all indexed files", f"{parse:.2f} CPU s", ""),
         ("cold `qcode index`", f"{index:.2f} CPU s", f"{index / parse:.2f} × the parse (aim ≤ 2.0)"),
-        ("refresh after one changed file", f"{median(refreshes):.0f} ms", f"best {min(refreshes):.0f} (aim ≤ 50)"),
+        ("refresh after one changed file", f"{median(told):.0f} ms", f"best {min(told):.0f} (aim ≤ 50)"),
+        ("the same, where the work tree is searched for it", f"{median(found):.0f} ms", f"best {min(found):.0f}"),
         ("warm `qcode review HEAD~1`", f"{median(r.wall for r in reviews):.2f} s",
          f"best {min(r.wall for r in reviews):.2f}, exit {reviews[0].code} (aim ≤ 1.0)"),
         ("its memory, the whole process tree", f"{max(r.peak for r in reviews) / 1e6:.0f} MB", "aim ≤ 300"),
@@ -164,8 +165,8 @@ def _parse_and_index(
     return parses, indexes
 
 
-def _refreshes(root: Path, store: Path) -> list[float]:
-    """Milliseconds to bring the index up to date after an edit of one file."""
+def _refreshes(root: Path, store: Path, touched: Sequence[str] | None) -> list[float]:
+    """Milliseconds to bring the index up to date after an edit of one file, which it is told or has to find."""
     file = root / EDITED
     text = file.read_text("utf-8")
     times = []
@@ -175,7 +176,7 @@ def _refreshes(root: Path, store: Path) -> list[float]:
             for number in range(REVIEWS):
                 file.write_text(f"{text}\n\ndef added_{number}_{time.time_ns()}():\n    return {number}\n", "utf-8")
                 begun = time.perf_counter()
-                index.refresh()
+                index.refresh(touched=touched)
                 times.append((time.perf_counter() - begun) * 1000)
         finally:
             file.write_text(text, "utf-8")

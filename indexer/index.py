@@ -106,11 +106,21 @@ class Index:
         self._views.clear()
 
     def refresh(
-        self, tree: Tree | None = None, full: bool = False, jobs: int = 1, progress: Progress | None = None
+        self,
+        tree: Tree | None = None,
+        full: bool = False,
+        jobs: int = 1,
+        progress: Progress | None = None,
+        touched: Iterable[str] | None = None,
     ) -> Refreshed:
-        """Bring the store up to `tree` (default: the work tree as it is now); `full` forgets everything first."""
+        """Bring the store up to `tree` (default: the work tree as it is now); `full` forgets everything first.
+
+        Who knows which paths were `touched` since the last refresh of the work tree spares it the look at all others.
+        """
         if tree is None:
-            tree = self._worktree = self.repo.worktree()
+            known = self._worktree if touched is not None else None
+            found = self.repo.worktree() if known is None else self.repo.worktree_after(known, touched or ())
+            tree = self._worktree = found
         if full:
             self.store.clear()
         if jobs != self._jobs:

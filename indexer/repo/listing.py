@@ -73,6 +73,11 @@ class Listings:
             self._printed = printed
         return self._parsed
 
+    @property
+    def last(self) -> tuple[Tracked, ...]:
+        """The index as it was when it was asked for last."""
+        return self._parsed or self.tracked()
+
     @contextmanager
     def untracked(self, excludes: str | None) -> Iterator[Callable[[], tuple[str, ...]]]:
         """Look meanwhile for untracked files that no ignore file names; gives the question for what was found.

@@ -132,16 +132,7 @@ class Repo:
 
     def worktree(self) -> Tree:
         """Tracked files as they are on disk, and untracked ones that no ignore file names."""
-        noted_at = self._index_time()
-        reader = WorkTree(
-            self._disk,
-            self.object_format,
-            MAX_FILE,
-            noted_at,
-            self._keeps_modes,
-            self._small_texts,
-            self._skip,
-        )
+        reader = self._reader()
         with self._listings.untracked(global_excludes(self._environ, self._runner)) as untracked:
             reader.look_at(self._listings.tracked())
             found = untracked()
@@ -149,6 +140,34 @@ class Repo:
         tree = reader.tree(path for path in found if path not in ignored)
         self._keep(reader.texts)
         return tree
+
+    def worktree_after(self, before: Tree, paths: Iterable[str]) -> Tree:
+        """The work tree where only `paths` may differ from `before`; the rest of the disk is not looked at.
+
+        What is tracked is taken as it was when the whole work tree was read last.
+        """
+        reader = self._reader()
+        touched = frozenset(paths)
+        reader.entries = {path: entry for path, entry in before.entries.items() if path not in touched}
+        reader.on_disk = set(before.on_disk - touched)
+        tracked = [item for item in self._listings.last if item.path in touched]
+        reader.look_at(tracked)
+        others = sorted(touched.difference(item.path for item in tracked))
+        hidden = self.ignored(others) | self.gitignored(others, before)
+        tree = reader.tree(path for path in others if path not in hidden)
+        self._keep(reader.texts)
+        return tree
+
+    def _reader(self) -> WorkTree:
+        return WorkTree(
+            self._disk,
+            self.object_format,
+            MAX_FILE,
+            self._index_time(),
+            self._keeps_modes,
+            self._small_texts,
+            self._skip,
+        )
 
     def ignored(self, paths: Iterable[str], source: Tree | None = None, extra: Iterable[str] = ()) -> set[str]:
         """Those of `paths` that `.qcodeignore` names, or the `extra` patterns.

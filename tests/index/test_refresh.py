@@ -50,6 +50,45 @@ def test_changed_added_and_deleted_files_are_counted(git_repo: GitRepo, open_at:
     assert names(index, "first", "renamed", "new", "Second") == {("a.py", "renamed"), ("new.py", "new")}
 
 
+def test_told_what_was_touched_it_finds_what_a_look_at_everything_finds(git_repo: GitRepo, open_at: OpenAt) -> None:
+    files = {**FILES, "gone.py": "x = 1\n", "link.py": "y = 1\n", ".gitignore": "made/\n", ".qcodeignore": "old.py\n"}
+    root = git_repo(files).root
+    index, other = open_at(root), open_at(root)
+    index.refresh()
+    other.refresh()
+    (root / "a.py").write_text("def other(): ...\n")
+    (root / "b/c.py").chmod(0o755)
+    (root / "gone.py").unlink()
+    (root / "link.py").unlink()
+    (root / "link.py").symlink_to("a.py")
+    (root / "made").mkdir()
+    for new in ("made/new.py", "old.py", "new.py"):
+        (root / new).write_text("z = 1\n")
+    touched = ["a.py", "b/c.py", "gone.py", "link.py", "made/new.py", "old.py", "new.py", "never.py"]
+    assert index.refresh(touched=touched).changed == 1
+    other.refresh()
+    assert index.worktree == other.worktree
+    assert names(index, "other", "z") == {("a.py", "other"), ("new.py", "z")}
+
+
+def test_what_was_not_touched_is_not_looked_at(git_repo: GitRepo, open_at: OpenAt) -> None:
+    root = git_repo(FILES).root
+    index = open_at(root)
+    index.refresh()
+    (root / "a.py").write_text("def other(): ...\n")
+    assert index.refresh(touched=["b/c.py"]).changed == 0
+    assert index.refresh().changed == 1
+
+
+def test_a_file_that_is_put_back_is_unchanged_again(git_repo: GitRepo, open_at: OpenAt) -> None:
+    root = git_repo(FILES).root
+    index = open_at(root)
+    for text in ("def other(): ...\n", FILES["a.py"]):
+        (root / "a.py").write_text(text)
+        index.refresh(touched=["a.py"])
+    assert index.worktree.on_disk == frozenset()
+
+
 def test_a_renamed_file_is_not_parsed_again(git_repo: GitRepo, open_at: OpenAt) -> None:
     repo = git_repo(FILES)
     index = open_at(repo.root)
