@@ -57,6 +57,8 @@ def _judge(mutation: Mutation, params: tuple[Param, ...], use: Use) -> bool | No
     names = [p.name for p in params if p.kind in ("positional_only", "positional")]
     by_position = names[: arguments.positional]
     if mutation.kind == "drop":
+        if mutation.param in arguments.keywords and any(p.kind == "keywords" for p in params):
+            return None  # the rest of the keywords takes it now
         given = mutation.param in by_position or mutation.param in arguments.keywords
         return True if given else (None if unknown else False)
     if mutation.kind == "keyword-only":

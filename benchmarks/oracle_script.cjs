@@ -18,6 +18,7 @@ function walk(folder, found, packages) {
     if (SKIPPED.test(relative)) continue;
     if (entry.isDirectory()) walk(full, found, packages);
     else if (entry.name === "package.json") packages.push(full);
+    else if (/^tsconfig.*\.json$/.test(entry.name)) settings.push(full);
     else if (entry.isFile() && SOURCE.test(entry.name) && fs.statSync(full).size < 400000) found.push(full);
   }
 }
@@ -33,11 +34,19 @@ function pathsOf(packages) {
     paths[name] = [path.join(folder, "src", "index.ts"), path.join(folder, "src")];
     paths[name + "/*"] = [path.join(folder, "src", "*")];
   }
+  for (const file of settings) {
+    const own = ts.readConfigFile(file, ts.sys.readFile).config?.compilerOptions ?? {};
+    const folder = path.resolve(path.dirname(file), own.baseUrl ?? ".");
+    for (const [name, targets] of Object.entries(own.paths ?? {})) {
+      paths[name] = [...(paths[name] ?? []), ...targets.map((target) => path.resolve(folder, target))];
+    }
+  }
   return paths;
 }
 
 const files = [];
 const packages = [];
+const settings = [];
 walk(root, files, packages);
 const options = {
   allowJs: true, checkJs: false, noEmit: true, strict: true, skipLibCheck: true, jsx: ts.JsxEmit.Preserve,
@@ -195,6 +204,7 @@ function uses(question) {
     if (reference.isDefinition && reference.fileName === file && reference.textSpan.start === question.at) continue;
     const source = program().getSourceFile(reference.fileName);
     const node = source && nodeAt(source, reference.textSpan.start);
+    if (node && ts.isJsxClosingElement(node.parent)) continue;  // the opening tag is the use
     if (node?.kind === ts.SyntaxKind.ThisKeyword && question.form !== "constructor") continue;
     if (!node || !SOURCE.test(reference.fileName) || !reference.fileName.startsWith(root)) continue;
     if (member && !declaredThere(node, question)) continue;

@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks import python_changes
 from benchmarks.nouns import GONE, Candidate, Edit, Kind, Mutation, Place, Use, applied
 from benchmarks.oracle_python import PythonOracle, by_path, configure
+from benchmarks.python_fixtures import attribute_places
 from benchmarks.python_source import Text, candidates, name_of
 from benchmarks.python_uses import Uses
 from benchmarks.repositories import is_generated
@@ -111,8 +112,19 @@ class PythonRepository:
         if candidate.form == "re-export":
             return [use for use in found if self._through(candidate, use)]
         if candidate.owner and candidate.form in ("method", "property", "attribute"):
-            return [use for use in found if self._is_declared(candidate, use)]
+            return [use for use in found if self._is_declared(candidate, use)] + self._through_fixtures(candidate)
         return [use if not use.inferred else replace(use, inferred=False) for use in found]
+
+    def _through_fixtures(self, candidate: Candidate) -> list[Use]:
+        """Uses on what a fixture gives, where the server says that the fixture's class is the member's own."""
+        uses = self._of(candidate.path)
+        node = uses.owner_of(candidate) if uses else None
+        if node is None or uses is None:
+            return []
+        own = [_class_place(uses.text, node)]
+        places = attribute_places(self.texts, candidate.name, node.name)
+        handed = [place for place, given in places if self.oracle.definition(given) == own]
+        return [replace(use, inferred=True, bound=True) for use in self._uses_at(handed)]
 
     def inherits(self, candidate: Candidate) -> bool | None:
         """Whether a base of its class has a member of that name too; None where a base is not known."""

@@ -223,11 +223,13 @@ class Declaration:
     """None where it is not callable. The receiver (`self`, `cls`) is the first one where the language writes it."""
     flags: frozenset[str] = frozenset()
     """Any of: async generator static classmethod property setter abstract overload conditional opaque exported default
-    private optional accessor reads_arguments returns_self dynamic test empty frozen_fields.
+    private optional accessor reads_arguments returns_self dynamic test empty frozen_fields
+    writes_attributes.
 
     `conditional`: defined in a branch, try or loop. `opaque`: a decorator or wrapper may change what callers see.
     `overload`: a declaration without a body that shares its name with others. `dynamic`: a class whose attributes
-    can't be known (`__getattr__`, metaclass, index signature, mixed-in at run time). `reads_arguments`: a JavaScript
+    can't be known (`__getattr__`, metaclass, index signature, mixed-in at run time). `writes_attributes`:
+    a class that gives itself attributes under computed names. `reads_arguments`: a JavaScript
     function that reads `arguments`. `empty`: a body without a statement of its own. `constructed`: a class whose
     constructor is generated from its fields (a dataclass, a NamedTuple), the fields being its constructor's params.
     """

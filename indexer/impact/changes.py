@@ -99,9 +99,17 @@ def _lost(source: Source, other: Source | None) -> Iterator[Declaration]:
         first = declarations[0]
         if other is not None and qualified in other.qualified:
             continue
-        if not _visible(source, first) or "test" in first.flags:
+        if not _visible(source, first) or _is_test(source, first):
             continue
         yield first
+
+
+def _is_test(source: Source, declaration: Declaration) -> bool:
+    """Whether a test runner calls it and nothing else does: `TestServer` without tests is not one."""
+    if "test" not in declaration.flags or declaration.kind != "class":
+        return "test" in declaration.flags
+    members = source.members.get(declaration.qualified, {})
+    return any("test" in d.flags for declarations in members.values() for d in declarations)
 
 
 def _visible(source: Source, declaration: Declaration) -> bool:

@@ -42,6 +42,8 @@ def member(world: World, place: Place, name: str, via: Via, above: bool = False,
             return value
         if "dynamic" in source.flags(ancestor.qualified):
             return UNKNOWN
+        # `setattr(self, name, …)` may set anything, but seldom what the class defined itself before.
+        known = known and "writes_attributes" not in source.flags(ancestor.qualified)
     return Gone(place.qualified, name, open=not known)
 
 

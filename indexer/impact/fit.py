@@ -44,6 +44,9 @@ def misplaced(arguments: Arguments, before: tuple[Param, ...], after: tuple[Para
     where = {name: place for place, name in enumerate(new)}
     known = set(old)
     keyword_only = {p.name for p in after if p.kind == "keyword_only"}
+    if arguments.positional > len(old) < len(new) and new[: len(old)] == old and _rest(before) == _rest(after) != "":
+        # What was put before `*args` takes the first of the arguments that were collected there.
+        return _rest(after)
     for place, name in enumerate(old[: arguments.positional]):
         if name in where and where[name] != place and not _widened(name, new[place : place + 1]):
             return name
@@ -77,6 +80,10 @@ def shape(params: tuple[Param, ...]) -> tuple[tuple[str, str, bool], ...]:
 
 def _positions(params: tuple[Param, ...]) -> list[str]:
     return [p.name for p in params if p.kind in ("positional_only", "positional")]
+
+
+def _rest(params: tuple[Param, ...]) -> str:
+    return next((p.name for p in params if p.kind == "rest"), "")
 
 
 def _takes(params: tuple[Param, ...], keyword: str) -> bool:

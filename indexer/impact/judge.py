@@ -10,6 +10,7 @@ from indexer.impact.changes import Change
 from indexer.impact.fit import Misfit, misfits, misplaced
 from indexer.impact.language import is_language_name
 from indexer.impact.meetings import Meeting
+from indexer.impact.modules import Found
 from indexer.impact.unique import UniqueNames
 from indexer.impact.values import Gone, Instance, Module, Outside, Place, Thing, Unknown, Value
 from indexer.impact.world import CLASSES, Source, World
@@ -91,13 +92,25 @@ class Judge:
         return None if self._taken_over(change, meeting) or _holds(meeting) else change
 
     def _handed_on(self, meeting: Meeting) -> Change | None:
-        """The change that took a name from a module which only handed it on: `package.name` of a lost re-export."""
+        """The change that took a name from a module which only handed it on: a lost re-export."""
         *owner, step = meeting.site.chain
-        if not owner or not step.startswith("."):
+        if not owner:
+            return self._imported_from(meeting, step)
+        if not step.startswith("."):
             return None
         module = self.base.resolve(meeting.source, meeting.site.scope, tuple(owner), meeting.site.span.start_line)
         change = self.by_base.get(Place(module.path, step[1:])) if isinstance(module, Module) else None
         return change if change is not None and change.gone else None
+
+    def _imported_from(self, meeting: Meeting, name: str) -> Change | None:
+        for binding in meeting.source.bound.get((0, name), []):
+            if binding.kind == "import" and binding.module and not binding.guarded:
+                module = self.base.locate(binding.module, meeting.source.path, meeting.source.python)
+                place = Place(module.path, binding.imported or name) if isinstance(module, Found) else None
+                change = self.by_base.get(place) if place is not None else None
+                if change is not None and change.gone:
+                    return change
+        return None
 
     def _taken_over(self, change: Change, meeting: Meeting) -> bool:
         """A base outside of the tree may still bring the member: `setUp` of a TestCase, `get` of a framework's view."""

@@ -51,7 +51,7 @@ def look_up(world: World, source: Source, scope: int | None, name: str, line: in
     start = scope
     while scope is not None:
         here = source.facts.scopes[scope]
-        if here.kind != "class" or scope == start:
+        if here.kind != "class" or (scope == start and source.python):
             narrowed = source.narrowed_at(scope, name, line)
             if narrowed:
                 return world.typed(source, scope, narrowed, depth)

@@ -272,12 +272,21 @@ def test_bases_are_chains_without_their_subscripts(python_facts):
         "class C(*bases): pass",
         "class C:\n    def __getattr__(self, name): pass",
         "class C:\n    @cache\n    def __getattribute__(self, name): pass",
-        "class C:\n    def __init__(self, **kw):\n        self.__dict__.update(kw)",
-        "class C:\n    def __init__(self, **kw):\n        for k, v in kw.items():\n            setattr(self, k, v)",
     ],
 )
 def test_a_class_whose_attributes_cannot_be_known_is_dynamic(python_facts, source):
     assert "dynamic" in declared(python_facts(source), "C").flags
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class C:\n    def __init__(self, **kw):\n        self.__dict__.update(kw)",
+        "class C:\n    def __init__(self, **kw):\n        for k, v in kw.items():\n            setattr(self, k, v)",
+    ],
+)
+def test_a_class_that_gives_itself_attributes_says_so(python_facts, source):
+    assert "writes_attributes" in declared(python_facts(source), "C").flags
 
 
 @pytest.mark.parametrize(

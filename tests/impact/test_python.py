@@ -77,6 +77,38 @@ BROKEN = {
             "till.py": "from bank import pay  # ! name/moved\n\npay(1, 2)  # ! name/moved\n",
         },
     ),
+    "a parameter before those that were collected": case(
+        {"bank.py": "def pay(*amounts, **more):\n    return sum(amounts)\n"},
+        {
+            "bank.py": "def pay(account, *amounts, **more):\n    return sum(amounts)\n",
+            "till.py": "from bank import pay\n\npay(1, 2)  # !medium call/reordered\n",
+        },
+    ),
+    "a class that only looks like a test": case(
+        {"test_utils.py": "class TestServer:\n    def start(self): ...\n"},
+        {
+            "test_utils.py": "X = 1\n",
+            "till.py": "from test_utils import TestServer  # ! import/missing\n\nTestServer()  # ! name/removed\n",
+        },
+    ),
+    "a member of a class that sets other attributes by name": case(
+        {
+            "bank.py": "class Bank:\n    def pay(self): ...\n    def put(self, name, value):\n        setattr(self, name, value)\n"
+        },
+        {
+            "bank.py": "class Bank:\n    def put(self, name, value):\n        setattr(self, name, value)\n",
+            "till.py": "from bank import Bank\n\nBank().pay()  # !medium name/removed\n",
+        },
+    ),
+    "a module that is loaded by a call": case(
+        {"bank.py": PAY},
+        {
+            "bank.py": PAY_WITH_CURRENCY,
+            "till.py": "import pytest\n\nbank = pytest.importorskip('bank')\nbank.pay(1, 2)  # ! call/missing-argument\n",
+            "desk.py": "from importlib import import_module\n\n\ndef f():\n    bank = import_module('bank')\n"
+            "    bank.pay(1, 2)  # ! call/missing-argument\n",
+        },
+    ),
     "a deleted module": case(
         {"pkg/__init__.py": "", "pkg/bank.py": PAY},
         {

@@ -13,6 +13,24 @@ LEDGER = "export class Ledger {\n  pay(amount: number) {\n    return amount;\n  
 LEDGER_WITH_CURRENCY = LEDGER.replace("amount: number)", "amount: number, currency: string)")
 
 BROKEN = {
+    "a name that a module only handed on": case(
+        {
+            "deep.ts": "export const deep = 1;\n",
+            "bank.ts": "export { deep as shallow } from './deep';\nexport const other = 1;\n",
+        },
+        {
+            "bank.ts": "export const other = 1;\n",
+            "till.ts": "import { shallow } from './bank'; // ! import/missing\nconsole.log(shallow); // ! name/removed\n",
+        },
+    ),
+    "a name that a member of an object is called like": case(
+        {"bank.ts": PAY},
+        {
+            "bank.ts": PAY.replace("pay", "settle"),
+            "till.ts": "import { pay } from './bank'; // ! name/renamed\nexport const till = {\n"
+            "  pay: pay, // ! name/renamed\n};\n",
+        },
+    ),
     "a required parameter, through a named import": case(
         {"bank.ts": PAY},
         {

@@ -17,6 +17,7 @@ from indexer.outline.python.definitions import (
 from indexer.outline.python.descent import child_at
 from indexer.outline.python.exports import NAME as ALL
 from indexer.outline.python.exports import export_value
+from indexer.outline.python.imports import loaded
 from indexer.outline.python.inner import lambda_scope
 from indexer.outline.python.targets import leaves
 from indexer.outline.python.text import text_of
@@ -128,6 +129,10 @@ def _store(
 
 def _definition(draft: Draft, target: Node, value: Node, statement: Node, place: Place) -> bool:
     """Declare what a name is assigned if that is as good as a `def` or `class`."""
+    module = loaded(target, value, draft.source, place.scope) if place.kind != "class" else None
+    if module is not None:
+        draft.bindings.append(module)
+        return True
     if value.type == "lambda":
         scope = lambda_scope(draft, value, place.scope, place.qualify(text_of(target, draft.source)))
         declare_lambda(draft, target, value, statement, place, scope)

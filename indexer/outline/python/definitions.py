@@ -296,8 +296,10 @@ def _class_flags(
         flags.add("test")
     if block is not None and is_idle(block):
         flags.add("empty")
-    if dynamic or (block is not None and (_has_getattr(block, source) or _writes_attributes(block, source))):
+    if dynamic or (block is not None and _has_getattr(block, source)):
         flags.add("dynamic")
+    if block is not None and _writes_attributes(block, source):
+        flags.add("writes_attributes")
     if params is not None:
         flags.add("constructed")
     if how is not None and how.frozen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from indexer.types import Binding
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+LOADERS = frozenset({"import_module", "importorskip"})
+PLAIN_MODULE = re.compile(r"[\"']([A-Za-z_][\w.]*)[\"']")
 STATEMENTS = frozenset({"import_statement", "import_from_statement", "future_import_statement"})
 
 
@@ -29,6 +32,20 @@ def import_bindings(node: Node, source: bytes, scope: int, guarded: bool) -> Ite
         if name is not None:
             imported = text_of(name, source)
             yield _binding(text_of(alias, source) if alias else imported, name, scope, guarded, module, imported)
+
+
+def loaded(target: Node, value: Node, source: bytes, scope: int) -> Binding | None:
+    """The binding that `m = import_module("a.b")` makes, and pytest's `importorskip`; None for another value."""
+    called, arguments = value.child_by_field_name("function"), value.child_by_field_name("arguments")
+    if value.type != "call" or called is None or arguments is None:
+        return None
+    loader = text_of(called, source).rpartition(".")[2]
+    name = arguments.named_children[0] if loader in LOADERS and arguments.named_children else None
+    if name is None or name.type != "string":
+        return None
+    match = PLAIN_MODULE.fullmatch(text_of(name, source))
+    skips = loader == "importorskip"
+    return _binding(text_of(target, source), name, scope, skips, match[1], "*") if match else None
 
 
 def _module(node: Node, source: bytes, scope: int, guarded: bool) -> Iterator[Binding]:
