@@ -22,6 +22,7 @@ def main() -> int:
     program = Path(sysconfig.get_path("scripts")) / COMMAND[0]
     ended = subprocess.run([program, *COMMAND[1:]], cwd=folder).returncode
     print(f"\nqcode exited with {ended}: {'there are findings to look at' if ended == FINDINGS else 'see above'}.")
+    print(f"The sample stays in {folder.parent} for you to try other commands in; delete it whenever you like.")
     return 0 if ended == FINDINGS else 1
 
 

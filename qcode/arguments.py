@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from collections.abc import Iterable, Mapping
 from importlib import import_module
+from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import NoReturn
 
 from indexer.errors import UsageProblem
 from qcode import __version__
+from qcode.output import shortened
 
 VERBS: Mapping[str, str] = MappingProxyType(
     {
@@ -27,8 +30,11 @@ VERBS: Mapping[str, str] = MappingProxyType(
 )
 DESCRIPTION = "Reviews and understands a repository without sending it anywhere."
 EPILOG = "`qcode VERB --help` explains a verb. Exit codes: 0 nothing to report, 1 findings, 2 usage, 3 failure, \
-4 incomplete, 5 refused, 6 state, 130 interrupted."
+4 incomplete, 5 refused, 6 state, 130 interrupted, 141 the \
+reader of a pipe went away."
 DID_YOU_MEAN = 0.6
+LONGEST_VERB = 80
+"""That is said back; nobody reads a longer one to the end."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -42,7 +48,10 @@ def parse(argv: list[str]) -> tuple[ModuleType, argparse.Namespace]:
     """Return the verb's module and its arguments; UsageProblem where they can't be understood."""
     verb = next((word for word in argv if not word.startswith("-")), None)
     if verb is not None and verb not in VERBS:
-        raise UsageProblem(f"There is no command `{verb}`{_near(verb)}", "Run `qcode --help` to see the commands.")
+        raise UsageProblem(
+            f"There is no command `{shortened(verb, LONGEST_VERB)}`{_near(verb)}",
+            "Run `qcode --help` to see the commands.",
+        )
     arguments = build_parser([verb] if verb else []).parse_args(argv)
     if verb is None:
         raise UsageProblem("No command was given.", "Run `qcode --help` to see the commands.")
@@ -65,6 +74,14 @@ def build_parser(verbs: Iterable[str]) -> Parser:
 def load(verb: str) -> ModuleType:
     """The module of a verb, with `HELP`, `add_arguments` and `run`."""
     return import_module(f"qcode.commands.{verb}")
+
+
+def from_root(path: str, root: Path) -> str:
+    """What `--paths` names relative to the current folder, as the repository writes it; nothing for its root."""
+    inside = os.path.relpath(os.path.normpath(Path.cwd() / path), root)
+    if inside == os.pardir or inside.startswith(f"{os.pardir}{os.sep}"):
+        raise UsageProblem(f"--paths {path} is outside of the repository.", "Name files or folders inside it.")
+    return "" if inside == os.curdir else inside
 
 
 def _near(verb: str) -> str:

@@ -47,7 +47,7 @@ def _guarded(argv: list[str]) -> int:
     except SystemExit as ended:  # argparse leaves so after --help and --version
         return ended.code if isinstance(ended.code, int) else output.Exit.OK
     except BrokenPipeError:
-        return output.Exit.INCOMPLETE
+        return output.Exit.UNREAD
     except Exception as error:  # the last place where a traceback can become a sentence
         if os.getenv("QCODE_DEBUG"):
             raise
@@ -79,7 +79,7 @@ def _tell(problem: Problem, argv: list[str]) -> int:
     from qcode import output
 
     if output.wants_json(argv):
-        body = {"error": str(problem), "remedy": problem.remedy}
+        body = {"error": output.shortened(str(problem)), "remedy": problem.remedy}
         with suppress(OSError):  # stdout may be what failed
             output.emit_json("qcode.error/1", body, problem.exit_code, [])
     output.complain(str(problem), problem.remedy)

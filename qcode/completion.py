@@ -71,14 +71,19 @@ def _values(action: argparse.Action) -> tuple[str, ...] | None:
 _BASH = """\
 # bash completion of qcode:  eval "$(qcode completion bash)"
 _qcode() {{
-    local word="${{COMP_WORDS[COMP_CWORD]}}" place="qcode" i
+    local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD - 1]}}" place="qcode" i
+    if [[ $word == "=" ]]; then
+        word=""
+    elif [[ $before == "=" ]]; then
+        before="${{COMP_WORDS[COMP_CWORD - 2]}}"
+    fi
     for ((i = 1; i < COMP_CWORD; i++)); do
         case "$place ${{COMP_WORDS[i]}}" in
             {steps}) place="$place ${{COMP_WORDS[i]}}" ;;
         esac
     done
     COMPREPLY=()
-    case "$place ${{COMP_WORDS[COMP_CWORD - 1]}}" in
+    case "$place $before" in
 {values}
     esac
     case "$place" in

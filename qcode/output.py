@@ -27,6 +27,7 @@ class Exit(IntEnum):
     REFUSED = 5
     STATE = 6
     INTERRUPTED = 130
+    UNREAD = 141
 
 
 MEANING: Mapping[Exit, str] = {
@@ -38,15 +39,17 @@ MEANING: Mapping[Exit, str] = {
     Exit.REFUSED: "refused by policy",
     Exit.STATE: "state: locked, stale, changed since, or the disk is full",
     Exit.INTERRUPTED: "interrupted",
+    Exit.UNREAD: "the reader of a pipe went away before the command was done",
 }
-WORST_FIRST = (130, 2, 5, 6, 3, 4, 1, 0)
+WORST_FIRST = (130, 2, 5, 6, 3, 4, 141, 1, 0)
 FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
+LONGEST_MESSAGE = 1000
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """Characters that a terminal obeys or that reorder what a reader sees."""
 
 
 def worst(codes: Iterable[int]) -> int:
-    """The exit code that stands for several causes: 130 > 2 > 5 > 6 > 3 > 4 > 1 > 0."""
+    """The exit code that stands for several causes: 130 > 2 > 5 > 6 > 3 > 4 > 141 > 1 > 0."""
     return min(codes, key=WORST_FIRST.index, default=0)
 
 
@@ -58,10 +61,18 @@ def visible(text: str) -> str:
     return UNSAFE.sub(_escape, text)
 
 
+def shortened(text: str, most: int = LONGEST_MESSAGE) -> str:
+    """The text, or its beginning and end where it is longer than anybody reads: a name may be of any length."""
+    if len(text) <= most:
+        return text
+    end = most // 4
+    return f"{text[: most - end]} … {text[-end:]}"
+
+
 def complain(sentence: str, remedy: str = "") -> None:
     """Write one message to stderr, if it can be written: what happened and why, then what to do."""
     with suppress(OSError):  # stderr may be full or closed; `close_streams` sees to the exit code
-        sys.stderr.write(visible(f"qcode: {sentence}\n") + (visible(f"  {remedy}\n") if remedy else ""))
+        sys.stderr.write(visible(f"qcode: {shortened(sentence)}\n") + (visible(f"  {remedy}\n") if remedy else ""))
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -63,8 +63,9 @@ def _rule(line: str) -> _Rule | None:
     line = line[1:] if negated else line
     folders_only = line.endswith("/")
     line = line.removesuffix("/")
-    parts = _parts(line.removeprefix("/"))
-    if not line or parts is None:
+    glob = line.removeprefix("/")
+    parts = _parts(glob)
+    if not line or parts is None or glob.startswith("/"):
         return None
     anchored = "/" in line
     try:

@@ -14,8 +14,15 @@ from indexer.errors import StateProblem, UsageProblem
 from qcode.config import Settings, user_file
 from qcode.config.keys import KEYS, Key
 from qcode.output import Exit, emit_json, visible
+from qcode.report.colour import style_of
+from qcode.report.width import cells, wrapped
 
 HELP = "show the settings and where they come from, or write a settings file"
+NAMES = 25
+WIDE_VALUES, NARROW_VALUES = 32, 8
+"""Cells that a value takes at least, so that the origins stand in a column."""
+WIDE = 80
+WIDEST_SENTENCE = 120
 HEADING = """\
 # Settings of qcode. A line that begins with # is a comment and shows the default; remove the # to change it.
 # Stronger than this file: .qcode/config.toml of a repository ([review], [ui] and `ignore` only), QCODE_* variables, and
@@ -50,6 +57,7 @@ def _show_json(settings: Settings) -> int:
         origin = settings.origins[name]
         where = origin.where or None
         values[name] = {"value": _printable(value), "origin": origin.layer, "where": where, "locked": origin.locked}
+        values[name]["used"] = KEYS[name].is_used
     files = [{"origin": s.layer, "path": str(s.path), "found": s.found} for s in settings.sources]
     folders = {"cache": _text(settings.caches), "data": _text(settings.data)}
     emit_json("qcode.config-show/1", {"values": values, "files": files, "folders": folders}, Exit.OK, [])
@@ -57,15 +65,49 @@ def _show_json(settings: Settings) -> int:
 
 
 def _lines(settings: Settings) -> Iterator[str]:
+    width = _width()
+    values = WIDE_VALUES if width >= WIDE else NARROW_VALUES
     for name, value in settings.values.items():
         origin = settings.origins[name]
-        lock = ", locked" if origin.locked else ""
-        yield f"{name:24} {_toml(_printable(value)):32} {origin.where or 'default'}{lock}".rstrip()
+        where = (origin.where or "default") + (", locked" if origin.locked else "")
+        if origin.layer != "default" and not KEYS[name].is_used:
+            where += ", not used yet"
+        yield from _row(name, f"{_toml(_printable(value)):{values}}", where, width)
     yield ""
-    yield f"{'cache folder':24} {settings.caches or 'none: set QCODE_CACHE_DIR'}"
-    yield f"{'data folder':24} {settings.data or 'none: set QCODE_DATA_DIR'}"
+    yield from _row("cache folder", str(settings.caches or "none: set QCODE_CACHE_DIR"), "", width)
+    yield from _row("data folder", str(settings.data or "none: set QCODE_DATA_DIR"), "", width)
     for source in settings.sources:
-        yield f"{source.layer + ' file':24} {source.path}{'' if source.found else ' (not there)'}"
+        yield from _row(f"{source.layer} file", str(source.path), "" if source.found else "(not there)", width)
+    yield ""
+    used = " and ".join(name for name, key in KEYS.items() if key.is_used)
+    yield from wrapped(
+        f"This version uses {used}. The other keys are read and checked; nothing depends on them yet.",
+        min(width, WIDEST_SENTENCE),
+    )
+
+
+def _row(name: str, value: str, note: str, width: int) -> Iterator[str]:
+    """Name, value and note on one line, or, where a terminal has less room, on as many as it takes."""
+    lines = [f"{name:{NAMES}} {one} {note}".rstrip() for one in (value, value.rstrip())]
+    fitting = [line for line in lines if cells(line) <= width]
+    if fitting:
+        yield fitting[0]
+    elif cells(value.rstrip()) <= width - NAMES - 1:
+        yield f"{name:{NAMES}} {value}".rstrip()
+        yield from _indented(note, width)
+    else:
+        yield name
+        yield from _indented(value, width)
+        yield from _indented(note, width)
+
+
+def _indented(text: str, width: int) -> Iterator[str]:
+    return (f"    {line}" for line in wrapped(text, width - 4))
+
+
+def _width() -> int:
+    """The cells a line may take: no end of them where nobody looks at a terminal."""
+    return style_of(sys.stdout, os.environ).width if sys.stdout.isatty() else sys.maxsize
 
 
 def _printable(value: object) -> object:

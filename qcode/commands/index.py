@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.json:
         emit_json(SCHEMA, body, Exit.OK, skipped)
     else:
-        sys.stdout.writelines(visible(f"{line}\n") for line in _receipt(body))
+        sys.stdout.writelines(visible(f"{line}\n") for line in _receipt(body, arguments.full))
         sys.stdout.writelines(visible(f"{line}\n") for line in left_out(skipped))
     return Exit.OK
 
@@ -84,13 +84,23 @@ def _counted(index: Index, refreshed: Refreshed) -> dict[str, float]:
     }
 
 
-def _receipt(body: dict[str, float]) -> Iterator[str]:
+def _receipt(body: dict[str, float], full: bool) -> Iterator[str]:
     yield f"{body['files']:,} files, {body['symbols']:,} symbols, {body['references']:,} names mentioned"
-    yield f"{body['added']:,} added, {body['changed']:,} changed, {body['removed']:,} removed since the last time"
+    yield "everything was read again" if full else _news(body)
     yield (
         f"{body['wall_s']:.2f} s ({body['cpu_s']:.2f} s of processor time), {body['peak_mib']:.0f} MiB of memory, "
         f"{body['bytes'] / (1 << 20):.1f} MiB of index"
     )
+
+
+def _news(body: dict[str, float]) -> str:
+    """What the index did not know yet. Files that are left out, such as generated ones, count too."""
+    added, changed, removed = body["added"], body["changed"], body["removed"]
+    if not (added or changed or removed):
+        return "nothing changed since the index was last brought up to date"
+    if added >= body["files"] and not (changed or removed):
+        return "all of it is new to the index"
+    return f"files since the index was last brought up to date: {added:,} new, {changed:,} changed, {removed:,} gone"
 
 
 def _cpu_seconds() -> float:

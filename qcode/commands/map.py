@@ -8,12 +8,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer.errors import UsageProblem
+from qcode.arguments import from_root
 from qcode.config import Settings
 from qcode.output import Exit, complain, emit_json, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from indexer.index import Index
     from indexer.overview import Overview
 
 HELP = "an overview of the repository's definitions"
@@ -28,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_positive,
         default=TOKENS,
         metavar="N",
-        help=f"stop at about N tokens of 4 bytes (default: {TOKENS})",
+        help=f"stop at about N tokens of 4 bytes, but show at least one file (default: {TOKENS})",
     )
     parser.add_argument(
         "--paths", nargs="+", action="extend", default=[], metavar="P", help="only these files and folders"
@@ -45,16 +48,34 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         index.ignoring(None, settings.ignore)
         index.refresh(progress=bar.tell)
         bar.close()
-        prefixes = [os.path.relpath(Path.cwd() / path, index.repo.root) for path in arguments.paths]
+        prefixes = _prefixes(arguments.paths, index)
         overview = index.overview(arguments.tokens, prefixes)
         skipped, notices = list(index.skipped), list(index.notices)
     for notice in notices:
         complain(notice)
+    if overview.tokens > arguments.tokens:
+        complain(
+            f"The map can't be as small as {arguments.tokens:,} tokens: it shows at least one file, and the first one "
+            f"alone takes about {overview.tokens:,}."
+        )
     if arguments.json:
         emit_json(SCHEMA, _body(overview, arguments.tokens), Exit.OK, skipped)
     else:
-        sys.stdout.writelines(visible(f"{line}\n") for line in _lines(overview))
+        sys.stdout.writelines(visible(f"{line}\n") for line in _fitted(_lines(overview)))
     return Exit.OK
+
+
+def _prefixes(paths: list[str], index: Index) -> list[str]:
+    """The paths as the repository writes them; UsageProblem for one that names no file of the work tree."""
+    prefixes = []
+    for path in paths:
+        inside = from_root(path, index.repo.root)
+        if inside and not any(f"{entry}/".startswith(f"{inside}/") for entry in index.worktree.entries):
+            raise UsageProblem(
+                f"--paths {path} names no file of the repository.", "Check how it is written, and what git ignores."
+            )
+        prefixes.append(inside or os.curdir)
+    return prefixes
 
 
 def _body(overview: Overview, budget: int) -> dict[str, object]:
@@ -84,10 +105,26 @@ def _lines(overview: Overview) -> Iterator[str]:
             yield f"{'  ' * depth}{definition.lines[0]}: {definition.signature}"
         if file.left_out:
             yield f"  … {file.left_out} more"
+    if not overview.files:
+        yield "There is no definition to show."
     yield (
         f"About {overview.tokens:,} tokens (at 4 bytes each); left out: {overview.files_left_out:,} files and "
         f"{overview.symbols_left_out:,} symbols."
     )
+
+
+def _fitted(lines: Iterator[str]) -> Iterator[str]:
+    """The lines as they are, or on a terminal no wider than it; a path, which begins a line, stays whole."""
+    from qcode.report.colour import style_of
+    from qcode.report.width import cropped, wrapped
+
+    width = style_of(sys.stdout, os.environ).width if sys.stdout.isatty() else None
+    last = ""
+    for line in lines:
+        if last:
+            yield cropped(last, width) if width and last.startswith(" ") else last
+        last = line
+    yield from wrapped(last, width) if width else (last,)
 
 
 def _positive(text: str) -> int:

@@ -5,22 +5,30 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.errors import Problem, UsageProblem
+from qcode.arguments import from_root
 from qcode.config import Settings
 from qcode.output import complain, to_json, worst
 
 if TYPE_CHECKING:
     from agents.types import Done, Event, Target
     from indexer.types import Finding, Skipped
+    from qcode.report.progress import Bar
     from qcode.report.types import Report
 
 HELP = "review a change: what it breaks, and what else a reader should look at"
 FORMATS = ("text", "json", "markdown")
+PHASES = {
+    "diff": "comparing",
+    "impact": "looking for what the change breaks",
+    "checks": "checking the changed lines",
+}
 THRESHOLDS = ("none", "info", "low", "medium", "high", "critical")
 
 
@@ -53,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=THRESHOLDS,
         help="exit with 1 from this severity on (default: the setting review.fail_on, which is high if nobody set it)",
     )
-    parser.add_argument("--format", type=_format, default="text", help="text, json or markdown (default: text)")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how the report is written (default: text)")
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
     parser.add_argument("--output", type=Path, metavar="F", help="write the report to this file, whole or not at all")
 
@@ -68,6 +76,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
     if settings.backend.base_url and not arguments.no_model:
         print("qcode: this version reviews without a model; the configured backend is not asked.", file=sys.stderr)  # noqa: T201
+    if settings.review.language != "en":
+        print("qcode: this version writes its findings in English; review.language is not used yet.", file=sys.stderr)  # noqa: T201
     if arguments.fail_on:
         settings.allow_override("review.fail_on", "--fail-on")
     if arguments.output:
@@ -77,7 +87,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     with open_index(Path.cwd(), settings.index_dir, os.environ) as index, Bar(sys.stderr, "qcode: reading") as bar:
         target = _target(arguments, index.repo.root, settings.ignore)
         try:
-            gathered.take(review(index, target, progress=bar.tell))
+            gathered.take(shown(review(index, target, progress=bar.tell), bar))
         except Problem as problem:
             failure = problem
     if gathered.done is None:
@@ -92,13 +102,24 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     )
     if failure is not None:
         report = replace(report, exit=worst([report.exit, failure.exit_code]))
-    _write(report, arguments.format, arguments.output)
+    with suppress(BrokenPipeError):  # whoever reads has read enough, and the exit code is known
+        _write(report, arguments.format, arguments.output)
     if arguments.output:
         counted = ", ".join(f"{count} {severity}" for severity, count in report.counts.items()) or "no findings"
         print(f"qcode: {counted}; the report is in {arguments.output}", file=sys.stderr)  # noqa: T201
     if failure is not None:
         complain(str(failure), failure.remedy)
     return report.exit
+
+
+def shown(events: Iterable[Event], bar: Bar) -> Iterator[Event]:
+    """The events, of which the bar shows what is being done."""
+    from agents.types import Stage
+
+    for event in events:
+        if isinstance(event, Stage) and event.name in PHASES:
+            bar.phase(f"qcode: {PHASES[event.name]}")
+        yield event
 
 
 @dataclass
@@ -129,7 +150,7 @@ def _target(arguments: argparse.Namespace, root: Path, ignore: tuple[str, ...]) 
     from agents.types import Target
 
     revision: str | None = arguments.revision
-    paths = tuple(_from_root(path, root) for path in arguments.paths)
+    paths = tuple(from_root(path, root) for path in arguments.paths)
     on_disk = "staged" if arguments.staged else "worktree" if arguments.worktree else None
     if revision is None or ".." not in revision:
         kind = on_disk or ("range" if revision else "worktree")
@@ -142,20 +163,6 @@ def _target(arguments: argparse.Namespace, root: Path, ignore: tuple[str, ...]) 
     dots = "..." if "..." in revision else ".."
     base, _, head = revision.partition(dots)
     return Target("since" if dots == "..." else "range", base or "HEAD", head or "HEAD", paths, ignore)
-
-
-def _from_root(path: str, root: Path) -> str:
-    """The path, written relative to the current folder, as the repository writes it."""
-    inside = os.path.relpath(os.path.normpath(Path.cwd() / path), root)
-    if inside == os.pardir or inside.startswith(f"{os.pardir}{os.sep}"):
-        raise UsageProblem(f"--paths {path} is outside of the repository.", "Name files or folders inside it.")
-    return "" if inside == os.curdir else inside
-
-
-def _format(name: str) -> str:
-    if name not in FORMATS:
-        raise argparse.ArgumentTypeError(f"there is no format {name}, only {', '.join(FORMATS[:-1])} and {FORMATS[-1]}")
-    return name
 
 
 # ---------------------------------------------------------------- the answer

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qcode.config import Settings
-from qcode.output import Exit, complain, emit_json, visible
+from qcode.output import Exit, complain, emit_json, shortened, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 HELP = "where a name is defined, and what uses it"
 SCHEMA = "qcode.symbols/1"
 NEAR_NAMES = 3
+LONGEST_NAME = 80
+"""That is said back; nobody reads a longer one to the end."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +46,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         complain(notice)
     code = Exit.OK if symbols or references else Exit.FINDINGS
     if code:
-        complain(f"Nothing in this repository is called `{arguments.name}`{_near(near)}")
+        complain(f"Nothing in this repository is called `{shortened(arguments.name, LONGEST_NAME)}`{_near(near)}")
     if arguments.json:
         body = {"symbols": list(map(_symbol, symbols)), "references": list(map(_reference, references))}
         emit_json(SCHEMA, body, code, skipped)

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from indexer.errors import UsageProblem
 from qcode.config.files import Layer, accept, read_repository, read_system, read_user
 from qcode.config.keys import EXCLUSIVE, KEYS
 from qcode.config.settings import (
@@ -84,8 +85,8 @@ def load(environment: Mapping[str, str], folder: Path, system: Path = SYSTEM_FIL
         sources.append(_put(values, "repository", root / REPOSITORY_FILE, read_repository(root / REPOSITORY_FILE)))
     for name, value, variable in _from_environment(environment, folder):
         values.put(name, value, "environment", variable)
-    caches = _folder(environment, "QCODE_CACHE_DIR", "XDG_CACHE_HOME", home and home / ".cache", folder)
-    data = _folder(environment, "QCODE_DATA_DIR", "XDG_DATA_HOME", home and home / ".local" / "share", folder)
+    caches = _folder(environment, "QCODE_CACHE_DIR", "XDG_CACHE_HOME", home and home / ".cache")
+    data = _folder(environment, "QCODE_DATA_DIR", "XDG_DATA_HOME", home and home / ".local" / "share")
     return _settings(values, tuple(sources), caches, data)
 
 
@@ -130,9 +131,15 @@ def _from_environment(environment: Mapping[str, str], folder: Path) -> Iterator[
         yield "backend.api_key_env", KEY_VARIABLE, KEY_VARIABLE
 
 
-def _folder(environment: Mapping[str, str], own: str, shared: str, otherwise: Path | None, folder: Path) -> Path | None:
-    if environment.get(own):
-        return folder / environment[own]
+def _folder(environment: Mapping[str, str], own: str, shared: str, otherwise: Path | None) -> Path | None:
+    if text := environment.get(own):
+        if not Path(text).is_absolute():
+            raise UsageProblem(
+                f"{own} is `{text}`, which is not an absolute path, so what it names would change with the folder "
+                "qcode is run in.",
+                "Write the whole path, which begins with /.",
+            )
+        return Path(text)
     return _absolute(environment.get(shared)) or otherwise
 
 

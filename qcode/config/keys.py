@@ -14,6 +14,7 @@ from indexer.types import SEVERITIES
 LANGUAGES = ("en", "ko")
 FAIL_ON = ("none", *SEVERITIES)
 REPOSITORY_SECTIONS = ("review", "ui")
+_USED = frozenset({"ignore", "review.fail_on"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Key:
     default: Any
     help: str
     variable: str | None = None
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything depends on it yet; the others are read, checked and shown."""
+        return self.name in _USED
 
     @property
     def open_to_repositories(self) -> bool:

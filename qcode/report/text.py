@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from indexer.types import Finding, Related, Severity, Skipped
 from qcode.report.colour import Style
+from qcode.report.groups import Block, Entry, blocks, definition_of
 from qcode.report.quote import Quoted, lines_left_out, one_line, quoted
-from qcode.report.receipt import looked_at, places_of, sides, summary, took, unlisted, unlooked, what_happened
+from qcode.report.receipt import looked_at, number, places_of, sides, summary, took, unlisted, unlooked, what_happened
 from qcode.report.safe import readable_path, safe_text
 from qcode.report.types import Report, rank
 from qcode.report.width import ELLIPSIS, cells, cropped, wrapped
@@ -33,55 +34,104 @@ def _report(report: Report, style: Style) -> Iterator[str]:
     base, head = sides(report)
     yield f"{style.paint('name', 'qcode review')}  {base} {style.glyph('→', '->')} {head}"
     yield ""
-    shown: set[tuple[Related, ...] | str] = set()
-    for path, findings in groupby(report.listed, key=lambda finding: finding.path):
-        yield style.paint("path", cropped(readable_path(path), style.width, _ellipsis(style)))
-        for finding in findings:
-            yield from _finding(finding, style, shown)
-            yield ""
+    told: set[str] = set()
+    for block in blocks(report.listed):
+        yield from _block(block, style, told)
     yield from _receipt(report, style)
 
 
-def _finding(finding: Finding, style: Style, shown: set[tuple[Related, ...] | str]) -> Iterator[str]:
-    yield _heading(finding, style)
-    room = style.width - len(_INDENT)
-    for line in wrapped(safe_text(finding.title), room):
-        yield _INDENT + style.paint("name", line)
-    yield from _source(finding, style)
-    # What was explained once is not explained at every further place.
-    told = f"{finding.title}\0{finding.why}"
-    if told not in shown:
-        shown.add(told)
-        for line in wrapped(safe_text(finding.why), room):
-            yield _INDENT + line
-    yield from _definition(finding, style, shown)
-    yield from _callers(finding, style)
-    if finding.suggestion:
-        for line in wrapped("Suggestion: " + safe_text(finding.suggestion), room):
-            yield _INDENT + line
+def _block(block: Block, style: Style, told: set[str]) -> Iterator[str]:
+    if block.path is not None:
+        yield _path(block.path, style)
+    elif block.definition:
+        yield from _definition(block.definition, style)
+        yield ""
+    else:
+        yield f"in {len({one.path for one in block.findings})} files"
+    for entry in block.entries:
+        if block.path is not None and len(entry.findings) == 1:
+            yield from _finding(entry, style, told)
+        else:
+            yield from _places(entry, block, style, told)
+        yield ""
 
 
-def _heading(finding: Finding, style: Style) -> str:
+def _finding(entry: Entry, style: Style, told: set[str]) -> Iterator[str]:
+    """One finding under the name of its file, with the definition that only this one is about."""
+    finding = entry.first
+    yield from _statement(entry, f"line {finding.lines[0]}", style)
+    yield from _source(finding, style, len(_INDENT), len(str(finding.lines[1])))
+    yield from _explanation(entry.why, style, told)
+    if places := definition_of(finding):
+        yield from _definition(places, style, _INDENT)
+    yield from _ending(finding, style)
+
+
+def _places(entry: Entry, block: Block, style: Style, told: set[str]) -> Iterator[str]:
+    """What is wrong, once, and every place where it is."""
+    yield from _statement(entry, number(len(entry.findings), "place"), style)
+    yield from _explanation(entry.why, style, told)
+    numbers = len(str(max(finding.lines[1] for finding in entry.findings)))
+    for path, findings in groupby(entry.findings, key=lambda finding: finding.path):
+        if path != block.path:
+            yield _INDENT + _path(path, style, len(_INDENT))
+        for earlier, finding in pairwise((None, *findings)):
+            if earlier and earlier.lines[0] != earlier.lines[1]:
+                yield f"{_INDENT}  {' ' * numbers} {_bar(style)}"
+            if finding:
+                yield from _source(finding, style, len(_INDENT) + 2, numbers)
+                yield from _paragraph(entry.rest(finding), style, len(_INDENT) + 2)
+    yield from _ending(entry.first, style)
+
+
+def _statement(entry: Entry, where: str, style: Style) -> Iterator[str]:
+    finding = entry.first
     mark = f"{style.glyph(*_MARKS[finding.severity])} {finding.severity:<8}"
-    where = f"line {finding.lines[0]}" + (" of the base" if finding.side == "base" else "")
+    where += " of the base" if finding.side == "base" else ""
     doubt = "" if finding.confidence == "resolved" else f"  ({finding.confidence} name)"
     start = f"  {mark} {where:<10} "
     rule = cropped(safe_text(finding.rule) + doubt, style.width - cells(start), _ellipsis(style))
-    return start.replace(mark, style.paint(finding.severity, mark)) + style.paint("dim", rule)
+    yield start.replace(mark, style.paint(finding.severity, mark)) + style.paint("dim", rule)
+    for line in wrapped(safe_text(finding.title), style.width - len(_INDENT)):
+        yield _INDENT + style.paint("name", line)
 
 
-def _source(finding: Finding, style: Style) -> Iterator[str]:
-    numbers = len(str(finding.lines[1]))
-    bar = style.paint("dim", style.glyph("│", "|"))
-    room = style.width - len(_INDENT) - numbers - 3
-    for line in quoted(finding, room, _ellipsis(style)):
-        number = style.paint("dim", f"{line.number:>{numbers}}")
-        yield f"{_INDENT}{number} {bar} {line.text}".rstrip()
+def _explanation(why: str, style: Style, told: set[str]) -> Iterator[str]:
+    """What was explained once is not explained at every further place."""
+    if why not in told:
+        told.add(why)
+        yield from _paragraph(why, style, len(_INDENT))
+
+
+def _ending(finding: Finding, style: Style) -> Iterator[str]:
+    yield from _callers(finding, style)
+    if finding.suggestion:
+        yield from _paragraph(f"Suggestion: {finding.suggestion}", style, len(_INDENT))
+
+
+def _paragraph(text: str, style: Style, indent: int) -> Iterator[str]:
+    return (" " * indent + line for line in wrapped(safe_text(text), style.width - indent))
+
+
+def _path(path: str, style: Style, indent: int = 0) -> str:
+    return style.paint("path", cropped(readable_path(path), style.width - indent, _ellipsis(style)))
+
+
+def _source(finding: Finding, style: Style, indent: int, numbers: int) -> Iterator[str]:
+    """The lines of the finding; the numbers before them take `numbers` cells."""
+    start, blank = " " * indent, " " * numbers
+    bar = _bar(style)
+    for line in quoted(finding, style.width - indent - numbers - 3, _ellipsis(style)):
+        yield f"{start}{style.paint('dim', f'{line.number:>{numbers}}')} {bar} {line.text}".rstrip()
         if line.caret:
-            yield f"{_INDENT}{' ' * numbers} {bar} {_caret(line, style)}"
+            yield f"{start}{blank} {bar} {_caret(line, style)}"
     left = lines_left_out(finding)
     if left:
-        yield f"{_INDENT}{' ' * numbers} {bar} {style.paint('dim', f'{_ellipsis(style)} {left} more lines')}"
+        yield f"{start}{blank} {bar} {style.paint('dim', f'{_ellipsis(style)} {left} more lines')}"
+
+
+def _bar(style: Style) -> str:
+    return style.paint("dim", style.glyph("│", "|"))
 
 
 def _caret(line: Quoted, style: Style) -> str:
@@ -89,24 +139,19 @@ def _caret(line: Quoted, style: Style) -> str:
     return " " * offset + style.paint("caret", "^" * length)
 
 
-def _definition(finding: Finding, style: Style, shown: set[tuple[Related, ...] | str]) -> Iterator[str]:
-    places = tuple(one for one in finding.related if one.role in ("before", "definition"))
-    if not places:
-        return
-    where = ", ".join(places_of(places))
+def _definition(places: tuple[Related, ...], style: Style, indent: str = "") -> Iterator[str]:
+    """Where a definition stood and stands, and its text before and after."""
     changed = any(one.role == "before" for one in places)
-    seen = "  (shown above)" if places in shown else ""
-    entry = cropped(f"{what_happened(places)}  {where}{seen}", style.width - len(_INDENT), _ellipsis(style))
-    yield _INDENT + style.paint("dim", entry)
-    if seen:
-        return
-    shown.add(places)
-    room = style.width - len(_INDENT) - 4
+    entry = cropped(
+        f"{what_happened(places)}  {', '.join(places_of(places))}", style.width - len(indent), _ellipsis(style)
+    )
+    yield indent + style.paint("dim" if indent else "path", entry)
+    room = style.width - len(indent) - 4
     for one in sorted(places, key=lambda place: place.role != "before"):
         role, sign = ("removed", style.glyph("−", "-")) if one.role == "before" else ("added", "+")
         sign = sign if changed else " "
         for line in wrapped(one_line(one.text), room)[:4]:
-            yield f"{_INDENT}  " + (style.paint(role, f"{sign} {line}") if changed else f"{sign} {line}")
+            yield f"{indent}  " + (style.paint(role, f"{sign} {line}") if changed else f"{sign} {line}")
             sign = " "
 
 

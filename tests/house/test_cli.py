@@ -115,6 +115,43 @@ def test_a_reader_that_went_away_is_no_reason_to_complain(qcode: Qcode) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+def without_reader(qcode: Qcode, cwd: Path, *words: str) -> tuple[int, bytes]:
+    """The exit code of the command and what it complains about, where nobody reads what it prints."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [str(console_script()), *words]
+    done = subprocess.run(command, cwd=cwd, stdout=writer, stderr=subprocess.PIPE, env=qcode.environment)
+    os.close(writer)
+    return done.returncode, done.stderr
+
+
+def test_more_output_than_a_pipe_takes_ends_silently_with_141(qcode: Qcode, git_repo: GitRepo) -> None:
+    functions = "".join(f"def function_{n}(): ...\n" for n in range(20))
+    repo = git_repo({f"part_{n}.py": functions for n in range(50)})
+    assert without_reader(qcode, repo.root, "map", "--tokens", "100000") == (141, b"")
+    assert without_reader(qcode, repo.root, "map", "--tokens", "100000", "--json") == (141, b"")
+
+
+@pytest.mark.parametrize("words", [(), ("--json",), ("--format", "markdown")])
+def test_a_review_that_nobody_reads_to_its_end_keeps_its_exit_code(
+    words: tuple[str, ...], qcode: Qcode, git_repo: GitRepo
+) -> None:
+    calls = "from a import f\n" + "f()\n" * 200
+    repo = git_repo({"a.py": "def f(): ...\n", "b.py": calls})
+    repo.commit({"a.py": "def f(x): ...\n"})
+    assert without_reader(qcode, repo.root, "review", "HEAD~1", *words) == (1, b"")
+    assert without_reader(qcode, repo.root, "review", "HEAD~1", "--fail-on", "none", *words) == (0, b"")
+
+
+@pytest.mark.parametrize("words", [(), ("review",), ("config",), ("map", "--paths")])
+def test_an_argument_without_end_is_not_said_back_whole(
+    words: tuple[str, ...], qcode: Qcode, git_repo: GitRepo
+) -> None:
+    done = qcode(*words, "a" * 100_000, "--json", cwd=git_repo({"a.py": ""}).root)
+    assert done.returncode == 2
+    assert len(done.stderr) < 1500 > len(json.loads(done.stdout)["error"])
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
 @pytest.mark.parametrize("words", [("config", "show"), ("config", "show", "--json"), ("--help",)])
 def test_a_full_disk_is_a_sentence_and_exit_code_6(words: tuple[str, ...], qcode: Qcode) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from qcode import arguments
+from qcode.commands.review import FORMATS, THRESHOLDS
 from qcode.completion import SHELLS, places, script
 from tests.conftest import Qcode, console_script
 
@@ -35,6 +36,9 @@ def complete(qcode: Qcode, *words: str) -> list[str]:
         (("qcode", "config", "show", "--j"), ["--json"]),
         (("qcode", "completion", ""), ["bash", "zsh", "fish", "-h", "--help"]),
         (("qcode", "review", "HEAD~1", "--fail-on", "hi"), ["high"]),
+        (("qcode", "review", "--format", ""), ["text", "json", "markdown"]),
+        (("qcode", "review", "--format", "="), ["text", "json", "markdown"]),
+        (("qcode", "review", "--format", "=", "m"), ["markdown"]),
         (("qcode", "--ver"), ["--version"]),
     ],
 )
@@ -50,6 +54,15 @@ def test_every_option_of_every_command_is_in_every_script(shell: str) -> None:
         for option in place.options:
             for spelling in option.spellings:
                 assert (spelling if shell != "fish" else spelling.lstrip("-")) in text
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_every_script_offers_the_values_of_an_option(shell: str) -> None:
+    text = script(shell)
+    for place in places(arguments.build_parser(arguments.VERBS)):
+        for option in place.options:
+            assert " ".join(option.values or ()) in text
+    assert all(" ".join(values) in text for values in (FORMATS, THRESHOLDS))
 
 
 @pytest.mark.parametrize("shell", SHELLS)

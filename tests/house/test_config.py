@@ -15,7 +15,9 @@ from indexer.errors import PolicyProblem, UsageProblem
 from qcode.commands.config import template
 from qcode.config import Settings, load
 from qcode.config.keys import KEYS
-from tests.conftest import Qcode
+from qcode.report.width import cells
+from tests.conftest import GitRepo, Qcode
+from tests.terminal import on_terminal
 
 Load = Callable[..., Settings]
 
@@ -249,6 +251,18 @@ def test_the_cache_lies_where_the_user_says(environment: dict[str, str], cache: 
     assert load(environment, tmp_path, Path("/nowhere")).index_dir == Path(cache) / "index"
 
 
+@pytest.mark.parametrize("variable", ["QCODE_CACHE_DIR", "QCODE_DATA_DIR"])
+@pytest.mark.parametrize("value", ["cache", "./cache", "~/cache"])
+def test_a_folder_that_depends_on_where_qcode_runs_is_refused(
+    variable: str, value: str, qcode: Qcode, git_repo: GitRepo
+) -> None:
+    repo = git_repo({"a.py": "x = 1\n"})
+    done = qcode("index", cwd=repo.root, env={variable: value})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"qcode: {variable} is `{value}`, which is not an absolute path")
+    assert sorted(entry.name for entry in repo.root.iterdir()) == [".git", "a.py"]
+
+
 def test_without_any_home_only_what_needs_a_folder_fails(settings: Load) -> None:
     homeless = dataclasses.replace(settings(), caches=None, data=None)
     with pytest.raises(UsageProblem, match="no cache folder") as caught:
@@ -272,10 +286,29 @@ def test_show_prints_every_value_with_its_origin(qcode: Qcode) -> None:
     answer = json.loads(qcode("config", "show", "--json", env=environment).stdout)
     lines = {line.split()[0]: line.split()[1:] for line in text.splitlines() if line}
     assert set(KEYS) == set(answer["values"]) <= set(lines)
-    assert lines["backend.model"] == ['"qwen"', "QCODE_MODEL"]
-    assert lines["backend.proxy"] == ['"http://***@proxy.test:8080"', str(qcode.config)]
+    assert lines["backend.model"][:2] == ['"qwen"', "QCODE_MODEL,"]
+    assert lines["backend.proxy"][:2] == ['"http://***@proxy.test:8080"', f"{qcode.config},"]
     assert "verysecret" not in text + str(answer)
     assert "hunter2" not in text + str(answer)
+
+
+def test_show_says_which_settings_nothing_depends_on_yet(qcode: Qcode) -> None:
+    qcode.config.parent.mkdir(parents=True)
+    qcode.config.write_text('[review]\nfail_on = "low"\n[ui]\ntheme = "dark"\n')
+    lines = qcode("config", "show").stdout.splitlines()
+    unused = [line.split()[0] for line in lines if line.endswith(", not used yet")]
+    assert unused == ["ui.theme"]
+    assert lines[-1].startswith("This version uses ignore and review.fail_on.")
+    values = json.loads(qcode("config", "show", "--json").stdout)["values"]
+    assert {name for name, value in values.items() if value["used"]} == {"ignore", "review.fail_on"}
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 100])
+def test_show_breaks_no_line_on_a_narrow_terminal(columns: int, qcode: Qcode) -> None:
+    environment = {"QCODE_BASE_URL": "http://model.internal.example/v1", "QCODE_LANGUAGE": "ko"}
+    lines = on_terminal(qcode, columns, "config", "show", env=environment).splitlines()
+    assert {line.split()[0] for line in lines if line[:1] not in ("", " ")} >= set(KEYS)
+    assert [line for line in lines if cells(line) > columns and " " in line.strip()] == []
 
 
 def test_init_writes_a_file_that_changes_nothing_and_never_overwrites(qcode: Qcode) -> None:

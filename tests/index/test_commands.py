@@ -8,7 +8,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.conftest import GitRepo, Qcode
+from tests.conftest import Files, GitRepo, Qcode
+from tests.terminal import on_terminal
 
 SCHEMAS = Path(__file__).parents[2] / "qcode" / "schemas"
 FILES = {"a.py": "def first(x):\n    return x\n", "b.py": "from a import first\n\nfirst(1)\n", "g.py": "# @generated\n"}
@@ -69,6 +70,73 @@ def test_the_map_says_what_it_leaves_out(git_repo: GitRepo, qcode: Qcode) -> Non
     done = qcode("map", cwd=git_repo(FILES).root)
     assert done.stdout.splitlines()[:2] == ["a.py", "  1: def first(x)"]
     assert done.stdout.splitlines()[-1].endswith("left out: 0 files and 0 symbols.")
+
+
+def test_a_map_that_cannot_be_so_small_says_how_small_it_can_be(git_repo: GitRepo, qcode: Qcode) -> None:
+    root = git_repo(FILES).root
+    done = qcode("map", "--tokens", "3", cwd=root)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "a.py")
+    assert done.stderr == (
+        "qcode: The map can't be as small as 3 tokens: it shows at least one file, and the first one alone takes "
+        "about 7.\n"
+    )
+    assert qcode("map", "--tokens", "7", cwd=root).stderr == ""
+
+
+@pytest.mark.parametrize("path", ["nothing", "a", "../elsewhere", "a.py/x"])
+def test_a_map_of_what_is_not_there_is_refused(git_repo: GitRepo, qcode: Qcode, path: str) -> None:
+    done = qcode("map", "--paths", "a.py", path, cwd=git_repo(FILES).root)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"qcode: --paths {path} ")
+
+
+@pytest.mark.parametrize("path", [".", "c.py", "../sub", ".."])
+def test_the_paths_of_a_map_are_read_from_the_current_folder(git_repo: GitRepo, qcode: Qcode, path: str) -> None:
+    root = git_repo({"sub/c.py": "def third(): ...\n"}).root
+    assert qcode("map", "--paths", path, cwd=root / "sub").stdout.startswith("sub/c.py\n")
+
+
+def test_a_map_without_definitions_says_so(git_repo: GitRepo, qcode: Qcode) -> None:
+    done = qcode("map", "--paths", "b.py", cwd=git_repo(FILES).root)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "There is no definition to show.")
+
+
+def test_a_map_breaks_no_line_on_a_narrow_terminal(git_repo: GitRepo, qcode: Qcode) -> None:
+    parameters = ", ".join(f"parameter_{n}: int" for n in range(9))
+    repo = git_repo({"a.py": f"def first({parameters}) -> None: ...\n"})
+    lines = on_terminal(qcode, 60, "map", cwd=repo.root).splitlines()
+    assert lines[1].startswith("  1: def first(parameter_0: int") and lines[1].endswith("…")
+    assert max(map(len, lines)) <= 60
+    assert lines[-1].endswith("symbols.")
+
+
+@pytest.mark.parametrize(
+    ("files", "full", "said"),
+    [
+        (None, False, "all of it is new to the index"),
+        ({}, False, "nothing changed since the index was last brought up to date"),
+        (
+            {"a.py": "def second(): ...\n", "d.py": "", "b.py": None},
+            False,
+            "files since the index was last brought up to date: 1 new, 1 changed, 1 gone",
+        ),
+        ({}, True, "everything was read again"),
+    ],
+)
+def test_the_receipt_says_what_is_new_since_when(
+    git_repo: GitRepo, qcode: Qcode, files: Files | None, full: bool, said: str
+) -> None:
+    repo = git_repo(FILES)
+    if files is not None:
+        qcode("index", cwd=repo.root)
+        repo.write(files)
+    assert qcode("index", *(["--full"] if full else []), cwd=repo.root).stdout.splitlines()[1] == said
+
+
+def test_a_name_without_end_is_not_said_back_whole(git_repo: GitRepo, qcode: Qcode) -> None:
+    done = qcode("symbols", "a" * 100_000, cwd=git_repo(FILES).root)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert len(done.stderr) < 200
 
 
 @pytest.mark.parametrize("command", ["index", "symbols x", "map"])

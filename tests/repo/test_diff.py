@@ -243,6 +243,7 @@ PATHS = ["a", "b", "a.py", "a/b", "a/b/a.py", "b/a", "x/a/b", "a b", "c/.py", "!
 @settings(max_examples=120, deadline=None)
 @given(st.lists(PATTERN, min_size=1, max_size=3))
 @example(["***/*"])
+@example(["//**"])
 def test_patterns_fit_what_git_fits(tmp_path_factory, patterns):
     repo = plain_repository(tmp_path_factory)
     (repo / ".git" / "info" / "exclude").write_text("\n".join(patterns) + "\n")

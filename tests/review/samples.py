@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from agents.types import Done, Target
@@ -139,6 +140,62 @@ AMBIGUOUS = Finding(
     evidence="x.gone()",
     fingerprint="7123456789abcdef0123456789abcdef",
 )
+RECORD = (
+    Related("payments/ledger.py", (16, 16), "before", "def record(self, account: str, amount: int) -> Entry"),
+    Related(
+        "payments/ledger.py", (17, 17), "definition", "def record(self, account: str, amount: int, memo: str) -> Entry"
+    ),
+)
+CALLS = tuple(
+    replace(
+        MISSING,
+        path=path,
+        lines=(line, line + evidence.count("\n")),
+        columns=(columns, columns + len("record")),
+        title="`Ledger.record` is called without `memo`, which it now requires",
+        why="`memo` has no default, and this call, which fitted before, does not pass it.",
+        evidence=evidence,
+        related=RECORD,
+        fingerprint=f"{number}8{'0' * 30}",
+    )
+    for number, (path, line, columns, evidence) in enumerate(
+        (
+            ("payments/service.py", 25, 21, "        self.ledger.record(target, amount)"),
+            ("payments/service.py", 131, 21, "        self.ledger.record(source, -amount)"),
+            ("payments/batch.py", 8, 12, "    ledger.record(\n        account,\n        amount,\n    )"),
+            ("payments/batch.py", 14, 12, "    ledger.record(account, amount)  # 정산"),
+        )
+    )
+)
+OVERRIDE = replace(
+    CALLS[0],
+    rule="override/signature",
+    path="payments/audit.py",
+    lines=(30, 30),
+    columns=(9, 15),
+    title="`AuditedLedger.record` no longer fits `Ledger.record`, which it overrides",
+    why="Code that calls `Ledger.record` the way it has to be called now can't call this override.",
+    evidence="    def record(self, account: str, amount: int) -> Entry:",
+)
+MODULES = tuple(
+    replace(
+        GONE,
+        rule="import/missing",
+        path=path,
+        lines=(line, line),
+        columns=(6, 20),
+        title="The module `payments.rates` no longer exists: now `payments/exchange.py`",
+        why="This import names `payments.rates`, which this change took away." + more,
+        evidence="from payments.rates import fetch_rate",
+        related=(),
+        suggestion=None,
+    )
+    for path, line, more in (
+        ("payments/service.py", 3, " 2 more places in it use what came from there."),
+        ("tests/test_service.py", 1, ""),
+    )
+)
+GROUPED = (*CALLS, OVERRIDE, *MODULES, MISSING)
 EVERY = (MISSING, HANGUL, GONE, HOSTILE, LONG, TEST_GONE, UNTESTED, AMBIGUOUS)
 
 SKIPPED = (

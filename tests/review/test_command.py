@@ -230,6 +230,11 @@ def test_a_configured_backend_is_said_not_to_be_asked(broken, qcode) -> None:
     )
 
 
+def test_a_language_that_is_not_written_yet_is_told(broken, qcode) -> None:
+    told = qcode("review", "HEAD~1", cwd=broken.root, env={"QCODE_LANGUAGE": "ko"}).stderr
+    assert told == "qcode: this version writes its findings in English; review.language is not used yet.\n"
+
+
 def test_two_broken_calls_on_one_line_are_two_findings(git_repo, qcode) -> None:
     repo = git_repo({"a.py": "def f(x):\n    pass\n", "b.py": "from a import f\n\nf(1); f(2)\n"})
     repo.commit({"a.py": "def f(x, y):\n    pass\n"})

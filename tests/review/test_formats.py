@@ -18,7 +18,20 @@ from qcode.report.colour import Style
 from qcode.report.markdown import markdown
 from qcode.report.text import text
 from qcode.report.width import cells
-from tests.review.samples import CLEAN, EVERY, GONE, HANGUL, HOSTILE, LONG, MISSING, SCHEMA, TEST_GONE, UNTESTED, report
+from tests.review.samples import (
+    CLEAN,
+    EVERY,
+    GONE,
+    GROUPED,
+    HANGUL,
+    HOSTILE,
+    LONG,
+    MISSING,
+    SCHEMA,
+    TEST_GONE,
+    UNTESTED,
+    report,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 ACTS_ON_A_TERMINAL = re.compile(
@@ -33,6 +46,8 @@ DRAWN = {
     "colour.txt": lambda: text(report(MISSING, HANGUL, UNTESTED), Style(colour=True)),
     "clean.txt": lambda: text(report(done=CLEAN), Style()),
     "none.txt": lambda: text(report(), Style()),
+    "grouped.txt": lambda: text(report(*GROUPED), Style(width=80)),
+    "grouped_narrow.txt": lambda: text(report(*GROUPED), Style(width=60)),
     "everything.md": lambda: markdown(report(*EVERY, everything=True)),
     "default.md": lambda: markdown(report(*EVERY)),
     "clean.md": lambda: markdown(report(done=CLEAN)),
@@ -54,8 +69,33 @@ def test_nothing_of_the_repository_reaches_the_terminal_raw(width: int) -> None:
 
 @pytest.mark.parametrize("width", [40, 48, 100])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
-    lines = text(report(*EVERY, everything=True), Style(width=width)).splitlines()
+    lines = text(report(*EVERY, *GROUPED, everything=True), Style(width=width)).splitlines()
     assert [line for line in lines if cells(line) > width] == []
+
+
+def test_what_a_changed_definition_breaks_is_told_once_with_every_place() -> None:
+    drawn = text(report(*GROUPED), Style(width=80))
+    for once in (
+        "memo: str) -> Entry",
+        "`Ledger.record` is called without",
+        "has no default",
+        "The module `payments.r",
+    ):
+        assert drawn.count(once) == 1, once
+    assert drawn.count("    payments/batch.py\n") == 1
+    assert [line.split()[0] for line in drawn.splitlines() if ".record(" in line and "│" in line] == [
+        "8",
+        "14",
+        "25",
+        "131",
+    ]
+
+
+def test_what_differs_between_places_stays_with_its_place() -> None:
+    lines = text(report(*GROUPED), Style(width=80)).splitlines()
+    at = next(n for n, line in enumerate(lines) if "2 more places in it use" in line)
+    assert lines[at - 3].strip() == "payments/service.py"
+    assert lines[at - 1].endswith("^^^^^^^^^^^^^^")
 
 
 def test_the_caret_stands_under_the_name_also_behind_hangul_and_tabs() -> None:
