@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
-from indexer.errors import Problem, UsageProblem
+from indexer.errors import Problem, ToolProblem, UsageProblem
 from indexer.repo.objects import GitObject, Objects
 from indexer.repo.place import Place, small_file
 from indexer.repo.runner import Runner
 
 _STEPS = re.compile(r"(?P<start>.*?)(?P<steps>(?:\^\d*|~\d*)+)\Z", re.DOTALL)
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F]+")
+_IN_REFTABLE = ".invalid"
+"""What HEAD says where the references are kept in another format, so that an old git does not take it for its own."""
 _LONGEST = 1000
 _SHOWN = 80
 _NAMES_COMPARED = 5000
@@ -55,6 +58,8 @@ def _why(rev: str, answer: str, objects: Objects, runner: Runner, place: Place) 
         return UsageProblem(
             f"{_shown(rev)} is ambiguous: several objects' ids start so.", "Give more digits of the id."
         )
+    if damage := _damage(start, objects, runner, place):
+        return damage
     if isinstance(objects.find("HEAD^{commit}"), str):
         branch = _branch(place)
         if start in ("HEAD", "@", "", branch):
@@ -68,10 +73,32 @@ def _why(rev: str, answer: str, objects: Objects, runner: Runner, place: Place) 
     return UsageProblem(f"{_shown(rev)} is not a revision of this repository.", _remedy(rev, runner, place))
 
 
+def _damage(start: str, objects: Objects, runner: Runner, place: Place) -> Problem | None:
+    """A name that stands for a commit which is not here, or a branch whose file holds no id."""
+    name = "HEAD" if start in ("", "@") else start
+    if isinstance(objects.find(f"{name}^{{commit}}"), GitObject) or _HEXADECIMAL.fullmatch(name):
+        return None
+    tried = runner.run("rev-parse", "--verify", "--quiet", "--end-of-options", name, ok=(0, 1, 128))
+    oid = tried.output.strip().decode("ascii", "replace")
+    branch = _branch(place)
+    if tried.code == 0 and isinstance(objects.find(oid), str):
+        sentence = f"The repository is damaged: the commit {oid[:12]}, which {_shown(name)} names, is missing."
+    elif branch and name in ("HEAD", branch) and (place.common_dir / "refs" / "heads" / branch).is_file():
+        sentence = f"The repository is damaged: the branch {_shown(branch)} names no commit."
+    else:
+        return None
+    if (place.common_dir / "objects" / "info" / "alternates").exists():
+        return ToolProblem(
+            sentence, "It borrows objects: see whether the folders in .git/objects/info/alternates exist."
+        )
+    return ToolProblem(sentence, "Check it with `git fsck`, or clone it again.")
+
+
 def _branch(place: Place) -> str:
     """The branch that HEAD names, empty where it names none."""
     reference = small_file(place.git_dir / "HEAD").decode("utf-8", "replace").strip()
-    return reference.removeprefix("ref: refs/heads/") if reference.startswith("ref: refs/heads/") else ""
+    branch = reference.removeprefix("ref: refs/heads/") if reference.startswith("ref: refs/heads/") else ""
+    return "" if branch == _IN_REFTABLE else branch
 
 
 def _unborn(branch: str) -> UsageProblem:

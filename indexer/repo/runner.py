@@ -151,6 +151,8 @@ class Runner:
                 f"Git was ended by signal {-code} while it ran `git {command}`.", "Run the command again."
             )
         said = _first_sentence(errors)
+        if "unknown repository extension" in said or "git repo version" in said:
+            return ToolProblem(f"{self._version()} can't read this repository: {said}.", "Use a newer git.")
         if "ermission denied" in errors:
             return ToolProblem(
                 f"Git may not read the repository: {said}.", "Check the owner and mode of its .git folder."
@@ -286,6 +288,9 @@ def _find_git(path: str) -> str:
 def _first_sentence(errors: str) -> str:
     """The line of git's message that says what is wrong, without control characters."""
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
-    chosen = next((line for line in lines if line.startswith("fatal:")), lines[0] if lines else "")
+    first = next((place for place, line in enumerate(lines) if line.startswith("fatal:")), 0)
+    chosen = " ".join(lines[first : first + 1])
+    if chosen.endswith(":"):  # what it speaks of stands in the line below
+        chosen = " ".join(lines[first : first + 2])
     text = chosen.removeprefix("fatal:").removeprefix("error:").strip().rstrip(".")
     return "".join(character if character.isprintable() else "?" for character in text)[:300]
