@@ -99,8 +99,10 @@ def refresh(
         return Refreshed(files, 0, 0, 0, 0, time.perf_counter() - begun, skipped)
     known = store.known()
     missing = {key: paths[0] for key, paths in view.paths.items() if known.get(key, "") not in (None, limits)}
-    unread = _fill(repo, store, parser, tree, missing, limits, progress) if missing else ()
+    reading = _fill(repo, store, parser, tree, missing, limits, progress) if missing else None
+    unread = reading.unread() if reading else ()
     files, skipped = _summary(store, view, unread)
+    skipped += tuple(reading.stopped) if reading else ()
     added, changed, removed = 0, 0, 0
     if tree.kind == "worktree":
         old = before[0] if before else b""
@@ -129,19 +131,21 @@ def _fill(
     missing: Mapping[Key, str],
     limits: str,
     progress: Progress | None,
-) -> tuple[str, ...]:
-    """Add a record for each missing blob; the paths that could not be read this time come back."""
+) -> _Reading:
+    """Add a record for each missing blob; comes back with what could not be read this time."""
     reading = _Reading(repo, tree, {path: key for key, path in missing.items()})
     for some in _batches(_told(_records(reading, parser, limits), len(missing), progress)):
         store.add(some)
-    return reading.unread()
+    return reading
 
 
 def _records(reading: _Reading, parser: Parser, limits: str) -> Iterator[Record]:
     """Records in the order the parser finishes them; those that need no parser come in between."""
     for name, result in parser.rows(reading.sources()):
         key, language = reading.asked_for(name)
-        if isinstance(result, Unparsed):
+        if isinstance(result, Unparsed) and result.passing:
+            reading.leave(key, result.why)
+        elif isinstance(result, Unparsed):
             yield Record(key, language, None, result.why, limits)
         else:
             yield Record(key, language, result)
@@ -157,6 +161,9 @@ class _Reading:
         self._repo = repo
         self._tree = tree
         self._left = dict(keys)
+        self._paths = {key: path for path, key in keys.items()}
+        self.stopped: list[Skipped] = []
+        """Sources whose parser was ended from outside."""
         self._sent: dict[str, tuple[Key, str]] = {}
         self._aside: list[Record] = []
 
@@ -177,6 +184,10 @@ class _Reading:
         """The key and the language of a source."""
         return self._sent.pop(name)
 
+    def leave(self, key: Key, why: str) -> None:
+        """Leave a source for another time, and say why."""
+        self.stopped.append(Skipped(self._paths[key], why))
+
     def taken_aside(self) -> list[Record]:
         """The records that need no parser, each once."""
         taken, self._aside = self._aside, []
@@ -188,8 +199,8 @@ class _Reading:
         return [Record(key := self._left.pop(path), key[1], None, self._reason(path)) for path in lasting]
 
     def unread(self) -> tuple[str, ...]:
-        """What could not be read for a reason that may pass; Repo.skipped says which."""
-        return tuple(self._left)
+        """What could not be read for a reason that may pass; Repo.skipped says which, but for those in `stopped`."""
+        return (*self._left, *(skipped.what for skipped in self.stopped))
 
     def _is_lasting(self, path: str) -> bool:
         # Git's own objects are always there, or reading had ended with a Problem.

@@ -135,6 +135,8 @@ class Unparsed:
     """A source that gave no outline, with the reason as a sentence."""
 
     why: str
+    passing: bool = False
+    """Whether the reason lies outside of the source, such as a system that is short of memory."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,18 +22,33 @@ INSTALLED_NAMES = frozenset({"site-packages", "dist-packages"})
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `qcode` with these arguments (default: the process's own) and return its exit code."""
-    keep_path_clean(sys.path, os.getenv("PYTHONPATH", ""), current_folder())
-    from qcode import output
-
     argv = list(sys.argv[1:] if arguments is None else arguments)
-    output.prepare_streams()
     try:
+        keep_path_clean(sys.path, os.getenv("PYTHONPATH", ""), current_folder())
+        from qcode import output
+
+        obey_termination()
+        output.prepare_streams()
         code = _guarded(argv)
     except KeyboardInterrupt:
+        from qcode import output
+
         code = output.Exit.INTERRUPTED
         output.discard_output()
         sys.stderr.write("\nqcode: interrupted.\n")
     return output.close_streams(code)
+
+
+def obey_termination() -> None:
+    """End on SIGTERM and SIGHUP as on Ctrl-C: what is drawn is wiped away, and what was started is ended."""
+    import signal
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:  # `nohup` asks for it to be ignored
+            signal.signal(number, interrupt)
 
 
 def _guarded(argv: list[str]) -> int:

@@ -103,8 +103,9 @@ class Judge:
         return change if change is not None and change.gone else None
 
     def _imported_from(self, meeting: Meeting, name: str) -> Change | None:
+        """As above, for a named import. Of a default export that is gone the import alone is told: no file loads."""
         for binding in meeting.source.bound.get((0, name), []):
-            if binding.kind == "import" and binding.module and not binding.guarded:
+            if binding.kind == "import" and binding.module and not binding.guarded and binding.imported != "default":
                 module = self.base.locate(binding.module, meeting.source.path, meeting.source.python)
                 place = Place(module.path, binding.imported or name) if isinstance(module, Found) else None
                 change = self.by_base.get(place) if place is not None else None

@@ -108,7 +108,7 @@ class Parser:
                     self._part(crew, worker)
                     if worker.ready:
                         lost = 0
-                        yield worker.given.popleft().key, Unparsed(worker.cause)
+                        yield worker.given.popleft().key, Unparsed(worker.cause, worker.was_stopped)
                     else:
                         lost = _another(lost, worker)
                     again.extend(worker.given)

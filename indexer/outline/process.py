@@ -58,6 +58,8 @@ class Worker:
         self.ready = False
         self.cause: str | None = None
         """Why the worker is gone, as a sentence about the first of `given`; None while it runs."""
+        self.was_stopped = False
+        """Whether somebody else ended it: the kernel, short of memory, or a person."""
         self.names: frozenset[str] | None = None
         self.given: deque[Source] = deque()
         self.given_bytes = 0
@@ -184,6 +186,9 @@ class Worker:
         # tree-sitter does not look whether it was given the memory that it asked for, and crashes when it was not.
         if code < 0 and usage.ru_maxrss * RESIDENT_UNIT > FULL * self._memory:
             return f"needed more than {self._memory >> 20} MiB"
+        self.was_stopped = code in (-signal.SIGKILL, -signal.SIGTERM)
+        if self.was_stopped:
+            return f"the parser was ended from outside (signal {-code})"
         if code < 0:
             return f"the parser crashed (signal {-code})"
         return f"the parser ended with exit code {code}"

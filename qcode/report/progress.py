@@ -30,7 +30,7 @@ class Bar:
     def __init__(self, stream: TextIO, label: str, patience: float = PATIENCE) -> None:
         self._stream = stream
         self._label = label
-        self._enabled = stream.isatty()
+        self._enabled = stream.isatty() and os.environ.get("TERM") != "dumb"
         self._begun = monotonic()
         self._next = self._begun + patience
         self._drawn = False
@@ -92,8 +92,8 @@ class Bar:
             before = round((room - _BLOCK) * at) if share is None else 0
             filled = _BLOCK if share is None else int(room * share)
             line = f"{self._label} [{'.' * before}{'#' * filled}{'.' * (room - before - filled)}] {tail}"
+        self._drawn = True  # before the writing, which an interrupt may end half way
         self._write(_CLEAR + line)
-        self._drawn = True
 
     def _write(self, text: str) -> None:
         try:
