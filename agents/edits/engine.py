@@ -11,6 +11,7 @@ from typing import Literal
 
 from agents.edits import blocks as notation
 from agents.edits import feedback, transaction
+from agents.edits.around import enclosing
 from agents.edits.diff import diff
 from agents.edits.disk import DISK, Disk
 from agents.edits.journal import LIMIT, Journal
@@ -135,7 +136,7 @@ class _Attempt:
     def run(self) -> Outcome:
         """Ask what has to be asked and commit; nothing of that in a dry run."""
         if not self._plan.fits:
-            return _not_applied(self._plan, self._plan.blocks, self._notices)
+            return self._not_applied(self._plan.blocks)
         if self._terms.dry_run:
             return self._barred(None) or self._held(())
         return self._barred(self._terms.approve) or self._declined() or self._commit()
@@ -182,18 +183,25 @@ class _Attempt:
             self.overtaken = True
             return self._refused((str(stale),), "STALE", f"{stale} changed while the edits were being applied.")
         applied = tuple(replace(block, status="applied") for block in self._plan.blocks)
-        report = _told(self._plan, applied, self._broken)
+        report = "\n".join([self._feedback(applied).rstrip("\n"), *(one.sentence for one in self._broken)]) + "\n"
         return Outcome(True, operation.id, applied, report, self._diff, notices)
 
     def _held(self, more: tuple[str, ...]) -> Outcome:
         notices = (*self._notices, *more)
-        said = _feedback(self._plan, self._plan.blocks)
+        said = self._feedback(self._plan.blocks)
         return Outcome(False, None, self._plan.blocks, said, self._diff, notices)
 
     def _refused(self, paths: tuple[str, ...], reason: Reason, note: str) -> Outcome:
         numbers = frozenset[int]().union(*(self._plan.authors.get(path, ()) for path in paths))
         blocks = refused(self._plan.blocks, numbers, reason, note)
-        return _not_applied(self._plan, blocks, self._notices, self._diff)
+        return self._not_applied(blocks, self._diff)
+
+    def _not_applied(self, blocks: tuple[Block, ...], shown: str = "") -> Outcome:
+        notices = self._notices if blocks else (*self._notices, "There is no edit in this answer.")
+        return Outcome(False, None, blocks, self._feedback(blocks), shown, notices)
+
+    def _feedback(self, blocks: tuple[Block, ...]) -> str:
+        return _feedback(self._plan, blocks, str(self._tree.root))
 
 
 def _checked(planned: Plan, notices: tuple[str, ...]) -> tuple[tuple[Broken, ...], tuple[str, ...]]:
@@ -204,23 +212,25 @@ def _checked(planned: Plan, notices: tuple[str, ...]) -> tuple[tuple[Broken, ...
     return found, (*notices, *(one.sentence for one in found))
 
 
-def _not_applied(planned: Plan, blocks: tuple[Block, ...], notices: tuple[str, ...], shown: str = "") -> Outcome:
-    if not blocks:
-        notices = (*notices, "There is no edit in this answer.")
-    return Outcome(False, None, blocks, _feedback(planned, blocks), shown, notices)
-
-
-def _feedback(planned: Plan, blocks: tuple[Block, ...]) -> str:
+def _feedback(planned: Plan, blocks: tuple[Block, ...], root: str) -> str:
     """What the model is told: how to send again what was refused, else how loosely its blocks were read."""
     refusals: dict[int, Misfit | Unreadable] = {
         part.number: part for part in planned.answer.edits if isinstance(part, Unreadable)
     }
-    said = feedback.write(blocks, refusals | dict(planned.misfits), planned.snapshots, rejected=planned.answer.rejected)
+    said = feedback.write(
+        blocks,
+        refusals | dict(planned.misfits),
+        planned.snapshots,
+        near_paths=planned.near,
+        rejected=planned.answer.rejected,
+        root=root,
+        around=enclosing(
+            (misfit, planned.snapshots.get(block.path))
+            for block in blocks
+            if block.status == "refused" and (misfit := planned.misfits.get(block.n))
+        ),
+    )
     return said or (feedback.success(blocks) if blocks else "")
-
-
-def _told(planned: Plan, blocks: tuple[Block, ...], spoilt: tuple[Broken, ...]) -> str:
-    return "\n".join([_feedback(planned, blocks).rstrip("\n"), *(one.sentence for one in spoilt)]) + "\n"
 
 
 def _pruned(journal: Journal) -> tuple[str, ...]:

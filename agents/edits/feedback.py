@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
+from agents.edits.around import Around
 from agents.edits.text import bare
 from agents.edits.types import Block, Edit, Misfit, Reason, Snapshot, Unreadable
 
@@ -51,11 +52,13 @@ def write(
     near_paths: Mapping[int, Sequence[str]] | None = None,
     rejected: Unreadable | None = None,
     root: str = "",
+    around: Mapping[int, Around] | None = None,
 ) -> str:
     """The feedback for one repair, or nothing where no block is refused.
 
     `refusals` and `near_paths` (existing paths like the one of a BAD_PATH or IN_OTHER_FILE) go by a block's number,
-    `snapshots` by a block's path as it stands in `blocks`. `rejected` is why the whole answer was not read.
+    `snapshots` by a block's path as it stands in `blocks`. `rejected` is why the whole answer was not read. `around` is
+    the definition around the nearest place, by a block's number; it is shown whole where there is room.
     """
     if rejected is not None:
         where = f" (line {rejected.line} of the answer)" if rejected.line else ""
@@ -67,7 +70,8 @@ def write(
     sections = [_head(blocks, refused)]
     for block in refused[:MOST_BLOCKS]:
         paths = (near_paths or {}).get(block.n, ())
-        lines = list(_section(block, refusals.get(block.n), snapshots.get(block.path), paths))
+        whole = (around or {}).get(block.n)
+        lines = list(_section(block, refusals.get(block.n), snapshots.get(block.path), paths, whole))
         sections.append("\n".join(lines[:MOST_LINES]))
     if len(refused) > MOST_BLOCKS:
         more = ", ".join(f"{block.n} ({block.reason})" for block in refused[MOST_BLOCKS:][:MOST_LINES])
@@ -110,7 +114,9 @@ def _numbers(numbers: Sequence[int], capital: bool = False) -> str:
     return f"{word} {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
 
 
-def _section(block: Block, refusal: Refusal | None, snapshot: Snapshot | None, paths: Sequence[str]) -> Iterator[str]:
+def _section(
+    block: Block, refusal: Refusal | None, snapshot: Snapshot | None, paths: Sequence[str], around: Around | None
+) -> Iterator[str]:
     reason = refusal.reason if refusal else block.reason or "NOT_FOUND"
     near = refusal.near if isinstance(refusal, Misfit) else ()
     yield f"Block {block.n}  {block.path or '(no path)'}  {reason}{_closest(refusal)}"
@@ -120,8 +126,10 @@ def _section(block: Block, refusal: Refusal | None, snapshot: Snapshot | None, p
     if isinstance(refusal, Unreadable):
         yield f"It starts at line {refusal.line} of the answer."
         yield from _REMINDER
+    elif refusal is not None and refusal.edit.splits:
+        yield from _REMINDER
     elif isinstance(refusal, Misfit) and snapshot is not None and near:
-        yield from _shown(refusal, snapshot)
+        yield from _shown(refusal, snapshot, around)
     if _NEXT[reason]:
         yield f"Next: {_NEXT[reason]}"
 
@@ -133,14 +141,22 @@ def _closest(refusal: Refusal | None) -> str:
     return f"  (closest {int(100 * refusal.likeness)} % at lines {start + 1}-{end})"
 
 
-def _shown(refusal: Misfit, snapshot: Snapshot) -> Iterator[str]:
+def _shown(refusal: Misfit, snapshot: Snapshot, around: Around | None) -> Iterator[str]:
     lines = [bare(line) for line in snapshot.lines]
     if refusal.reason == "AMBIGUOUS":
         yield from _places(lines, refusal.near)
         return
-    yield "Lines now in the file (copy them exactly, without the numbers):"
     spans = refusal.near[:2] if refusal.reason == "NOT_FOUND" else refusal.near[:1]
-    yield from _excerpt(lines, spans, MOST_LINES - _MOST_DIFFERENCES - 8)
+    room = MOST_LINES - _MOST_DIFFERENCES - 9
+    if around is not None:
+        first, last = around.span[0] + 1, around.span[1]
+        if last - first < room:
+            yield f"The place is in `{_cut(around.name)}`, lines {first}-{last}; SEARCH may also be all of them."
+            spans = (around.span,)
+        else:
+            yield f"The place is in `{_cut(around.name)}`, which begins at line {first} `{_cut(lines[first - 1])}`."
+    yield "Lines now in the file (copy them exactly, without the numbers):"
+    yield from _excerpt(lines, spans, room)
     if refusal.reason in ("NOT_FOUND", "CONFLICT", "STALE"):
         yield from _differences(refusal.edit, lines, refusal.near[0])
 
@@ -149,8 +165,9 @@ def _excerpt(lines: Sequence[str], spans: Sequence[Span], room: int) -> Iterator
     """The lines of the places with those around them, each once and in order, at most `room` of them."""
     shown: set[int] = set()
     for start, end in spans:
-        around = range(max(0, start - _CONTEXT), min(len(lines), end + _CONTEXT))
-        shown.update(around[: room // len(spans)])
+        most = room // len(spans)
+        context = max(0, min(_CONTEXT, (most - (end - start)) // 2))
+        shown.update(range(max(0, start - context), min(len(lines), end + context))[:most])
     before = min(shown, default=0)
     for at in sorted(shown):
         if at > before + 1:

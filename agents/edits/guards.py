@@ -45,6 +45,7 @@ _PHRASES = tuple(
         rf"(?:keep |and |all |the |your )*(?:existing|remaining) (?:\w+ ){{0,2}}?{_THING}{_MAYBE_STAYS}",
         rf"(?:all |the )*(?:other|previous|original) (?:\w+ ){{0,2}}?{_THING}\s*[,:(-]?\s*{_STAYS}\W*",
         rf"(?:the |this |all |everything |other |else |rest |{_THING} )*{_STAYS}\W*",
+        rf"(?:the |all )?(?:unchanged|unmodified|untouched|same) (?:\w+ )?{_THING}(?: here| as before| as above)?\W*",
         r"(?:\w+ )?same as (?:before|above|original|previous(?:ly)?|the original)\W*",
         r"(?:\w+ ){0,2}(?:omitted|snip(?:ped)?|truncated|elided)(?: for (?:brevity|clarity))?\W*",
         r"(?:there are )?no (?:other )?changes?(?: needed| here| below)?\W*",
@@ -112,7 +113,10 @@ def _lone_closer(lines: Iterable[str]) -> str | None:
 
 
 def _is_fenced(fit: Fit) -> bool:
+    """Whether a fence that the file has not is wrapped around REPLACE."""
     lines = [line for line in fit.edit.replace.split("\n") if line.strip()]
+    if _FENCE.match(fit.edit.search.lstrip("\n").split("\n")[0][:_LONGEST]):
+        return False
     return len(lines) > 1 and bool(_FENCE.match(lines[0][:_LONGEST])) and bool(_FENCE.match(lines[-1][:_LONGEST]))
 
 
@@ -161,9 +165,13 @@ def _is_stub(path: str, after: tuple[str, ...], at: int) -> bool:
     """In Python three dots are a body, where a line above opens one or a comment or docstring stands between."""
     if not path.lower().endswith(_STUBS) or after[at].strip() != "...":
         return False
-    above = next((line for line in reversed(after[:at]) if line.strip()), ":")
-    head = above.split("#")[0].rstrip()
-    return head.endswith((":", '"""', "'''")) or (bool(head) and _indent(after[at]) > _indent(above))
+    above = next((line for line in reversed(after[:at]) if line.strip() and not line.lstrip().startswith("#")), ":")
+    head = above.rstrip() if above.rstrip().endswith(":") else above.split("#")[0].rstrip()
+    below = next((line for line in after[at + 1 :] if line.strip()), "")
+    if head.endswith(":") and _indent(below) > _indent(above):
+        return False  # a body goes on below, so the dots are not all of it
+    below_docstring = head.endswith(('"""', "'''")) and 0 < _indent(after[at]) <= _indent(above)
+    return head.endswith(":") or below_docstring
 
 
 def _indent(line: str) -> int:

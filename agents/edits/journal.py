@@ -1,9 +1,10 @@
 """What was done to a folder, kept in ROOT/.qcode/state: enough to take any of it back, byte for byte.
 
 An operation is one file. It is called `NUMBER.ID.pending` while the operation is at work and `NUMBER.ID.done` from its
-commit on; the rename is the commit. It begins with a line that holds the length of a JSON header and a digest of all
-that follows, so a file that was cut while it was written is known for what it is; behind the header stand the bytes
-that the files had before.
+commit on; the rename is the commit. It begins with a line that holds the length of a JSON header, the length of all
+that follows and a digest of it, so a file that was cut while it was written is known for what it is; behind the header
+stand the bytes that the files had before. A record is believed as a whole or not at all: its own name, every path in
+it, every length and every digest have to be right.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ from typing import Any, Literal
 
 from agents.edits.disk import read_all, write_all
 from agents.edits.lock import locked
-from agents.edits.paths import STATE
+from agents.edits.paths import STATE, BadPath, parts_of
 from agents.edits.tree import WorkTree
 from agents.edits.types import FileChange, FileState
 
@@ -29,9 +31,13 @@ LIMIT = 256 << 20
 """Bytes that the journal may take; the oldest operations go first, the newest stays whatever its size."""
 _IGNORE = ".gitignore"
 
-_MAGIC = b"qcode-journal-1"
-_NAME = re.compile(r"(\d{8,})\.(\d{8}T\d{6}Z-[0-9a-f]{4,})\.(pending|done)")
+_MAGIC = b"qcode-journal-2"
+_NAME = re.compile(r"([0-9]{8,20})\.([0-9]{8}T[0-9]{6}Z-[0-9a-f]{4,32})\.(pending|done)")
+_FIRST_LINE = re.compile(rb"%s ([0-9]{1,12}) ([0-9]{1,12}) ([0-9a-f]{64})" % _MAGIC)
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _MODE = 0o700
+_HIGHEST_MODE = 0o7777
+_HIGHEST_OWNER = 1 << 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,11 @@ class Kept:
 
 
 class Damaged(Exception):
-    """A record that was cut short or changed."""
+    """A record that was changed, or is none of this journal."""
+
+
+class Cut(Damaged):
+    """A record that ends too early: it was being written, and nothing that it tells of had begun."""
 
 
 class Journal:
@@ -228,6 +238,8 @@ def digest_of(data: bytes) -> str:
 
 def _record(operation: Operation, changes: Sequence[FileChange]) -> bytes:
     head = {
+        "number": operation.number,
+        "id": operation.id,
         "kind": operation.kind,
         "undoes": operation.undoes,
         "made": operation.made,
@@ -236,33 +248,49 @@ def _record(operation: Operation, changes: Sequence[FileChange]) -> bytes:
     }
     header = json.dumps(head).encode()
     body = b"".join([header, *(change.before.data or b"" for change in changes)])
-    return b"%s %d %s\n%s" % (_MAGIC, len(header), digest_of(body).encode(), body)
+    return b"%s %d %d %s\n%s" % (_MAGIC, len(header), len(body), digest_of(body).encode(), body)
 
 
 def _read(data: bytes, one: Kept) -> tuple[Operation, dict[str, FileState]]:
-    line, _, body = data.partition(b"\n")
+    line, newline, body = data.partition(b"\n")
+    found = _FIRST_LINE.fullmatch(line)
+    if not newline or (found and len(body) < int(found[2])):
+        raise Cut
+    if not found or len(body) != int(found[2]) or digest_of(body) != found[3].decode():
+        raise Damaged
     try:
-        magic, length, digest = line.split(b" ")
-        if magic != _MAGIC or digest.decode() != digest_of(body):
-            raise Damaged
-        head = json.loads(body[: int(length)])
-        steps = tuple(Step(str(path), _whole(before), _whole(after)) for path, before, after in head["steps"])
-        made, removed = (tuple(map(str, head[name])) for name in ("made", "removed"))
-        kind: Literal["apply", "undo"] = "undo" if head["kind"] == "undo" else "apply"
-        operation = Operation(one.number, one.id, kind, head["undoes"], steps, made, removed)
-        return operation, dict(_befores(steps, body, int(length)))
-    except (ValueError, TypeError, KeyError, UnicodeDecodeError):
+        operation = _operation(json.loads(body[: int(found[1])]), one)
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError, BadPath):
         raise Damaged from None
+    return operation, _befores(operation.steps, body[int(found[1]) :])
 
 
-def _befores(steps: tuple[Step, ...], body: bytes, at: int) -> Iterator[tuple[str, FileState]]:
+def _operation(head: dict[str, Any], one: Kept) -> Operation:
+    """The operation of a header; an error where it is not one that this journal could have written."""
+    kind, undoes = head["kind"], head["undoes"]
+    steps = tuple(Step(_path(path), _whole(before), _whole(after)) for path, before, after in head["steps"])
+    made, removed = (tuple(map(_path, head[name])) for name in ("made", "removed"))
+    _require((head["number"], head["id"]) == (one.number, one.id), kind in ("apply", "undo"))
+    _require(undoes is None if kind == "apply" else isinstance(undoes, str) and undoes != one.id)
+    _require(len({step.path for step in steps}) == len(steps))
+    return Operation(one.number, one.id, kind, undoes, steps, made, removed)
+
+
+def _befores(steps: tuple[Step, ...], data: bytes) -> dict[str, FileState]:
+    befores: dict[str, FileState] = {}
+    at = 0
     for step in steps:
         side = step.before
-        if side is None:
-            yield step.path, FileState(step.path, None)
-            continue
-        yield step.path, FileState(step.path, body[at : at + side.size], side.mode, side.owner)
-        at += side.size
+        state = FileState(step.path, None)
+        if side is not None:
+            state = FileState(step.path, data[at : at + side.size], side.mode, side.owner)
+            at += side.size
+            if not side.means(state):
+                raise Damaged
+        befores[step.path] = state
+    if at != len(data):
+        raise Damaged
+    return befores
 
 
 def _side(state: FileState) -> Side | None:
@@ -275,11 +303,29 @@ def _plain(side: Side | None) -> list[Any] | None:
     return None if side is None else [side.digest, side.size, side.mode, side.owner]
 
 
+def _path(path: object) -> str:
+    """A path as an answer could have named it and as this journal spells it."""
+    _require(isinstance(path, str), "/".join(parts_of(str(path))) == path)
+    return str(path)
+
+
 def _whole(plain: list[Any] | None) -> Side | None:
     if plain is None:
         return None
     digest, size, mode, owner = plain
-    return Side(str(digest), int(size), mode if mode is None else int(mode), owner and (int(owner[0]), int(owner[1])))
+    _require(_DIGEST.fullmatch(digest) is not None, _is_number(size, None))
+    _require(mode is None or _is_number(mode, _HIGHEST_MODE))
+    _require(owner is None or (len(owner) == 2 and all(_is_number(one, _HIGHEST_OWNER) for one in owner)))
+    return Side(digest, size, mode, None if owner is None else (owner[0], owner[1]))
+
+
+def _is_number(value: object, highest: int | None) -> bool:
+    return type(value) is int and value >= 0 and (highest is None or value <= highest)
+
+
+def _require(*so: bool) -> None:
+    if not all(so):
+        raise ValueError("a record says what no operation does")
 
 
 # ---------------------------------------------------------------- names
@@ -288,9 +334,12 @@ def _whole(plain: list[Any] | None) -> Side | None:
 def _kept(folder: int) -> Iterator[Kept]:
     for name in os.listdir(folder):
         fits = _NAME.fullmatch(name)
-        if fits:
-            size = os.stat(name, dir_fd=folder, follow_symlinks=False).st_size
-            yield Kept(int(fits[1]), fits[2], fits[3] == "pending", size)
+        if not fits or name != _name(int(fits[1]), fits[2], fits[3]):
+            continue
+        with suppress(FileNotFoundError):  # another process has just committed it
+            status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+            if stat.S_ISREG(status.st_mode):
+                yield Kept(int(fits[1]), fits[2], fits[3] == "pending", status.st_size)
 
 
 def _name(number: int, id: str, state: str) -> str:
@@ -303,4 +352,4 @@ def _ids() -> Iterator[str]:
         yield f"{now}-{secrets.token_hex(2)}"
 
 
-__all__ = ["LIMIT", "Damaged", "Journal", "Kept", "Operation", "Side", "Step", "digest_of"]
+__all__ = ["LIMIT", "Cut", "Damaged", "Journal", "Kept", "Operation", "Side", "Step", "digest_of"]

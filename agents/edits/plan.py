@@ -7,6 +7,7 @@ edits are put together in memory.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
@@ -28,6 +29,11 @@ from agents.edits.types import (
 
 _MOST_NEAR = 3
 _LIKENESS = 0.6
+_MOST_SOUGHT = 5
+_MOST_FILES_SOUGHT = 5_000
+_MOST_BYTES_SOUGHT = 64 << 20
+_TELLING = 12
+"""How many bytes a line must have to be looked for in other files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ class Plan:
     authors: Mapping[str, frozenset[int]]
     """The numbers of the blocks that change a path."""
     notices: tuple[str, ...]
+    near: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Paths that a block may have meant, by its number."""
 
     @property
     def fits(self) -> bool:
@@ -91,6 +99,7 @@ class _Planner:
         self._authors: dict[str, frozenset[int]] = {}
         self._notes: dict[int, str] = {}
         self._notices: list[str] = []
+        self._near: dict[int, tuple[str, ...]] = {}
         self._names: list[str] | None = None
 
     def plan(self) -> Plan:
@@ -116,6 +125,7 @@ class _Planner:
             tuple(dict.fromkeys(c.before.path for c in changes if needs_yes(c.before.path))),
             self._authors,
             tuple(self._notices),
+            self._near,
         )
 
     def _hold_nothing(self, rejected: Unreadable) -> None:
@@ -130,7 +140,7 @@ class _Planner:
             try:
                 self._assign(edit)
             except BadPath as problem:
-                self._refuse(edit, "BAD_PATH", f"{problem}.")
+                self._refuse_path(edit, f"{problem}.")
             except _Refused as problem:
                 self._refuse(edit, problem.reason, str(problem))
         files = sorted({id(file): file for file in self._files.values()}.values(), key=_first_block)
@@ -192,14 +202,18 @@ class _Planner:
     def _elsewhere(self, edit: Edit, path: str) -> str:
         """The only file of that name, where the answer got the folder wrong. BadPath names what is near."""
         name = path.rpartition("/")[2]
-        if self._names is None:
-            self._names = list(self._tree.names())
-        same = [one for one in self._names if one.rpartition("/")[2] == name]
+        same = [one for one in self._every_name() if one.rpartition("/")[2] == name]
         if len(same) != 1:
-            raise BadPath(f"there is no {path}{_near(path, same or self._names)}")
+            self._near[edit.number] = _near(path, same or self._every_name())
+            raise BadPath(f"there is no {path}")
         self._found[edit.number] = same[0]
         self._notes[edit.number] = f"{edit.path} was taken for {same[0]}, the only file of that name"
         return same[0]
+
+    def _every_name(self) -> list[str]:
+        if self._names is None:
+            self._names = list(self._tree.names())
+        return self._names
 
     # ------------------------------------------------------------ what becomes of it
 
@@ -239,6 +253,9 @@ class _Planner:
     def _matched(self, file: _File, snapshot: Snapshot) -> bytes | None:
         """The bytes after all edits; None where one does not fit. Text that an edit makes is there for the others."""
         edits = sorted(file.edits, key=lambda edit: edit.number)
+        if file.state.data is None and edits[0].kind == "replace":
+            self._refuse(edits[0], "BAD_PATH", f"there is no {file.path} before the block that makes it.")
+            return None
         for edit in (edit for edit in edits if edit.kind == "create"):
             made = self._place(snapshot, [edit])
             if made is None:
@@ -267,15 +284,43 @@ class _Planner:
         return match.splice(snapshot, fits) if len(fits) == len(results) else None
 
     def _look_elsewhere(self) -> None:
-        """Where a SEARCH is not in the file that it names but in another one of the answer, say so."""
-        for number, misfit in self._misfits.items():
-            if misfit.reason != "NOT_FOUND":
-                continue
-            own = self._found[number]
+        """Where a SEARCH is in one other file, of the answer or of the tree, say in which."""
+        missed = [one for one in self._misfits.values() if one.reason == "NOT_FOUND" or self._has_no_file(one)]
+        for misfit in missed[:_MOST_SOUGHT]:
+            edit = misfit.edit
+            own = self._found[edit.number]
             others = (one for path, one in self._snapshots.items() if path != own)
-            if other := next((one for one in others if match.stands_in(one, misfit.edit)), None):
-                detail = f"SEARCH is not in {own} but in {other.path}."
-                self._refuse(misfit.edit, "IN_OTHER_FILE", detail, Misfit(misfit.edit, "IN_OTHER_FILE", detail))
+            other = next((one.path for one in others if match.stands_in(one, edit)), None) or self._holder(edit, own)
+            if other is None:
+                continue
+            if misfit.reason == "BAD_PATH":
+                self._near[edit.number] = (other, *(one for one in self._near.get(edit.number, ()) if one != other))
+                self._refuse_path(edit, f"{misfit.detail.removesuffix('.')}; SEARCH stands in {other}.")
+                continue
+            detail = f"SEARCH is not in {own} but in {other}."
+            self._refuse(edit, "IN_OTHER_FILE", detail)
+
+    def _has_no_file(self, misfit: Misfit) -> bool:
+        return misfit.reason == "BAD_PATH" and misfit.edit.kind == "replace" and misfit.edit.number in self._found
+
+    def _holder(self, edit: Edit, own: str) -> str | None:
+        """The only other file of this kind in the tree that has SEARCH; None where it says too little to be known."""
+        telling = max((line.strip() for line in edit.search.split("\n")), key=len).encode("utf-8", "surrogatepass")
+        if len(telling) < _TELLING:
+            return None
+        kind = own.rpartition("/")[2].rpartition(".")[2]
+        found: list[str] = []
+        room = _MOST_BYTES_SOUGHT
+        for path in [one for one in self._every_name() if one != own and one.endswith(kind)][:_MOST_FILES_SOUGHT]:
+            with suppress(BadPath, OSError):
+                data = self._tree.read(path).data or b""
+                room -= len(data)
+                snapshot = text.decode(path, data) if telling in data else ""
+                if isinstance(snapshot, Snapshot) and match.stands_in(snapshot, edit):
+                    found.append(path)
+            if len(found) > 1 or room < 0:
+                return None
+        return found[0] if found else None
 
     def _without_collisions(self, changes: tuple[FileChange, ...]) -> tuple[FileChange, ...]:
         """Refuse what can't be side by side: a file where another one needs a folder."""
@@ -295,6 +340,15 @@ class _Planner:
         rung = fit.rung if fit else None
         note = self._notes.get(edit.number, "")
         self._blocks.setdefault(edit.number, Block(edit.number, path, "held", rung, None, lines, note))
+
+    def _refuse_path(self, edit: Edit, detail: str) -> None:
+        """For a person the paths that may be meant stand in the sentence; a model is told them by the feedback."""
+        self._refuse(edit, "BAD_PATH", detail)
+        if edit.number not in self._near and (inside := _inside(self._tree, edit.path)):
+            self._near[edit.number] = (inside,)
+        if near := self._near.get(edit.number):
+            note = f"{detail.removesuffix('.')}; near: {', '.join(near)}"
+            self._blocks[edit.number] = replace(self._blocks[edit.number], note=note)
 
     def _refuse(self, edit: Edit, reason: Reason, detail: str, misfit: Misfit | None = None) -> None:
         path = self._found.get(edit.number, edit.path)
@@ -320,9 +374,17 @@ def _first_block(file: _File) -> int:
     return min((edit.number for edit in (*file.edits, file.deleted, file.renamed) if edit), default=0)
 
 
-def _near(path: str, names: list[str]) -> str:
+def _inside(tree: WorkTree, path: str) -> str | None:
+    """The relative path of a file that an answer named from the root of the disk."""
+    root = f"{tree.root}/"
+    with suppress(BadPath, OSError):
+        found, there = tree.find(parts_of(path.removeprefix(root))) if path.startswith(root) else ("", False)
+        return found if there else None
+    return None
+
+
+def _near(path: str, names: list[str]) -> tuple[str, ...]:
     by_name = {name.rpartition("/")[2]: name for name in reversed(names)}
     close = get_close_matches(path, names, _MOST_NEAR, _LIKENESS)
     close += [by_name[name] for name in get_close_matches(path.rpartition("/")[2], by_name, _MOST_NEAR, _LIKENESS)]
-    some = list(dict.fromkeys(close))[:_MOST_NEAR] or names[: _MOST_NEAR if len(names) <= _MOST_NEAR else 0]
-    return f"; near: {', '.join(some)}" if some else ""
+    return tuple(dict.fromkeys(close))[:_MOST_NEAR] or tuple(names if len(names) <= _MOST_NEAR else ())

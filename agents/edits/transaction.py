@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Literal
 
 from agents.edits.disk import write_all
-from agents.edits.journal import Damaged, Journal, Operation, Step
+from agents.edits.journal import Cut, Damaged, Journal, Operation, Step
 from agents.edits.paths import BadPath, parts_of
 from agents.edits.tree import WorkTree
 from agents.edits.types import FileChange, FileState
@@ -24,6 +24,7 @@ _NEW_FILE = 0o666
 _PRIVATE = 0o600
 _SET_ID = 0o6000
 _NOT_DURABLE = "The disk did not confirm the last step; after a power loss the operation may be rolled back as a whole."
+_SPOILT = "The record of the interrupted operation {} is damaged, so it was not rolled back."
 
 
 class Stale(Exception):
@@ -72,8 +73,10 @@ def settle(tree: WorkTree, journal: Journal) -> tuple[str, ...]:
     for one in reversed([one for one in journal.kept() if one.pending]):
         try:
             operation, befores = journal.load(one)
-        except Damaged:  # it was cut while it was written, and the tree had not been touched yet
+        except Damaged as damage:
             journal.forget(one.number, one.id)
+            if not isinstance(damage, Cut):  # a cut one was being written, and the tree had not been touched yet
+                said.append(f"{_SPOILT.format(one.id)} Compare the files with what you expect of them.")
             continue
         left = _roll_back(tree, operation, befores)
         journal.forget(one.number, one.id)

@@ -37,6 +37,7 @@ class WorkTree:
     """The folder `root`. To be closed, or used as a context manager. Methods raise OSError and BadPath."""
 
     def __init__(self, root: Path, disk: Disk) -> None:
+        self.root = root.absolute()
         self.disk = disk
         try:
             self._fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

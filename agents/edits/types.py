@@ -27,6 +27,8 @@ class Edit:
     new_path: str | None = None
     replace_all: bool = False
     line: int = 0
+    splits: tuple[tuple[str, str], ...] = ()
+    """Every way to read the halves where several lines may divide them; `search` and `replace` are the first."""
 
 
 @dataclass(frozen=True, slots=True)

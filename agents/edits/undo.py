@@ -74,12 +74,14 @@ def undoing(tree: WorkTree, journal: Journal, which: int | str) -> Undoing:
 
     A UsageProblem where there is none.
     """
-    heads, _ = _heads(journal, journal.kept())
+    heads, damaged = _heads(journal, journal.kept())
+    if which in {one.id for one in damaged}:
+        raise _unusable(str(which))
     one = _chosen(heads, which)
     try:
         operation, befores = journal.load(one)
     except Damaged:
-        raise StateProblem(f"The record of {one.id} is damaged; it can't be undone.", _HINT) from None
+        raise _unusable(one.id) from None
     later = [head for kept, head in heads if kept.number > one.number]
     blocks, changes = [], []
     for number, step in enumerate(operation.steps, 1):
@@ -107,12 +109,12 @@ def _heads(journal: Journal, kept: list[Kept]) -> tuple[list[tuple[Kept, Operati
 def _in_effect(heads: list[tuple[Kept, Operation]]) -> dict[str, bool]:
     """Whether each operation is in effect: not taken back, or taken back by one that was itself taken back."""
     effective = {operation.id: True for _, operation in heads}
-    undoes = {operation.id: operation.undoes for _, operation in heads}
+    known = {operation.id: operation for _, operation in heads}
     for _, operation in heads:
-        target, value = operation.undoes, False
-        while target in effective:
-            effective[target] = value
-            target, value = undoes[target], not value
+        last, target, value = operation, known.get(operation.undoes or ""), False
+        while target is not None and target.number < last.number:  # a forged record may undo itself
+            effective[target.id] = value
+            last, target, value = target, known.get(target.undoes or ""), not value
     return effective
 
 
@@ -130,6 +132,10 @@ def _chosen(heads: list[tuple[Kept, Operation]], which: int | str) -> Kept:
         there = f"only {len(candidates)} can be undone" if candidates else "nothing can be undone"
         raise UsageProblem(f"There is no operation number {which}: {there}.", _HINT)
     return candidates[which - 1]
+
+
+def _unusable(id: str) -> StateProblem:
+    return StateProblem(f"The record of {id} is damaged; it can't be undone.", _HINT)
 
 
 def _not_undone(one: Kept, in_effect: bool) -> Kept:

@@ -169,6 +169,35 @@ def _twice(draw: Draw, chance: random.Random) -> Case | None:
     return Case(_text(file), _text(draw.search), _text(draw.replace), None)
 
 
+def _first_stripped(draw: Draw, chance: random.Random) -> Case | None:
+    """The text was stripped as a whole, which takes the indentation of its first line alone."""
+    if draw.changed == 0 or draw.search[0] == draw.search[0].lstrip() or draw.changed == 1:
+        return None
+    return _case(draw, [draw.search[0].lstrip(), *draw.search[1:]], [draw.replace[0].lstrip(), *draw.replace[1:]])
+
+
+def _numbered(draw: Draw, chance: random.Random) -> Case:
+    """Only the lines that stay carry their numbers in REPLACE."""
+    search = [f"{draw.start + at + 1}| {line}" for at, line in enumerate(draw.search)]
+    new = [search[draw.changed] if line == draw.search[draw.changed] else line for line in draw.new]
+    return _case(draw, search, [*search[: draw.changed], *new, *search[draw.changed + 1 :]])
+
+
+def _signed(draw: Draw, chance: random.Random) -> Case | None:
+    if draw.search[draw.changed] in draw.new or not all(draw.search):
+        return None
+    search = [("-" if at == draw.changed else " ") + line for at, line in enumerate(draw.search)]
+    new = ["+" + line for line in draw.new]
+    return _case(draw, search, [*search[: draw.changed], *new, *search[draw.changed + 1 :]])
+
+
+def _done(draw: Draw, chance: random.Random) -> Case | None:
+    """The file has the edit already; what it replaced is gone."""
+    if not draw.new or draw.search[draw.changed] in draw.new:
+        return None
+    return Case(_text(draw.after), _text(draw.search), _text(draw.replace), None)
+
+
 KINDS: dict[str, Callable[[Draw, random.Random], Case | None]] = {
     "exact": _both(str),
     "trailing blanks": _trailing,
@@ -180,4 +209,8 @@ KINDS: dict[str, Callable[[Draw, random.Random], Case | None]] = {
     "dropped line": _dropped,
     "stale: a line came in": _stale,
     "stands twice": _twice,
+    "first line stripped": _first_stripped,
+    "line numbers": _numbered,
+    "signs of a diff": _signed,
+    "done already": _done,
 }

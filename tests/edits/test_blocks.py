@@ -51,6 +51,24 @@ def halves(answer: Answer) -> list[tuple[str, str, str] | str]:
         ("문서/보고서 초안.md\n", "문서/보고서 초안.md"),
         ("`change log in here.md`\n", "change log in here.md"),
         ("Makefile\n", "Makefile"),
+        ("Dockerfile\n", "Dockerfile"),
+        ("LICENSE\n", "LICENSE"),
+        ("LICENSE-MIT\n", "LICENSE-MIT"),
+        ("README\n", "README"),
+        ("`README`:\n", "README"),
+        ("Caddyfile\n", "Caddyfile"),
+        ("configure\n", "configure"),
+        ("```make\nMakefile\n", "Makefile"),
+        ("entrypoint\n", "entrypoint"),
+        ("`entrypoint`\n", "entrypoint"),
+        ("```sh\nentrypoint\n", "entrypoint"),
+        ("File: entrypoint\n", "entrypoint"),
+        ("src/app.py\n`load`\n", "src/app.py"),
+        ("src/app.py\nentrypoint\n", "src/app.py"),
+        ("Next\n", None),
+        ("Fixed:\n", None),
+        ("python\n", None),
+        ("entrypoint\nOne more word.\n", None),
         (".gitignore\n", ".gitignore"),
         ("app/[id]/page.tsx\n", "app/[id]/page.tsx"),
         ("app/(shop)/page.tsx\n", "app/(shop)/page.tsx"),
@@ -91,7 +109,9 @@ def test_the_path_above_a_block_is_read_in_every_form(above: str, path: str | No
         ("dashes", "a.py\n------- SEARCH\nold\n=======\nnew\n+++++++ REPLACE\n", [("a.py", "old\n", "new\n")]),
         ("deletion", block("old\n", ""), [("a.py", "old\n", "")]),
         ("no divider", "a.py\n<<<<<<< SEARCH\nold\n>>>>>>> REPLACE\n", ["MALFORMED"]),
-        ("two dividers", block("old\n=======\nx\n", "new\n"), ["MALFORMED"]),
+        ("two dividers", block("old\n=======\nx\n", "new\n"), [("a.py", "old\n", "x\n=======\nnew\n")]),
+        ("two dividers, nothing sought", block("\n=======\nx\n", "new\n"), ["MALFORMED"]),
+        ("many dividers", block("old\n" + "=======\nx\n" * 5, "new\n"), ["MALFORMED"]),
         ("another divider", "a.py\n<<<<<<< SEARCH\nold\n========\nnew\n>>>>>>> REPLACE\n",
          [("a.py", "old\n", "new\n")]),
         ("another closer", "a.py\n<<<<<<< SEARCH\nold\n=======\nnew\n>>>>>> REPLACE\n", [("a.py", "old\n", "new\n")]),
@@ -133,6 +153,16 @@ def test_blocks_are_read_or_refused(name: str, body: str, expected: list[object]
     answer = blocks.parse(body)
     assert answer.rejected is None
     assert halves(answer) == expected
+
+
+def test_a_word_that_may_be_no_name_makes_no_file() -> None:
+    assert halves(blocks.parse(block("", "x\n", "Implementation"))) == ["MALFORMED"]
+    assert halves(blocks.parse(block("", "x\n", "Makefile"))) == [("Makefile", "", "x\n")]
+
+
+def test_a_word_after_a_block_names_no_other_file() -> None:
+    answer = blocks.parse(block("old\n", "new\n") + "Second\n" + BODY)
+    assert halves(answer) == [("a.py", "old\n", "new\n")] * 2
 
 
 def test_an_empty_search_creates_and_directives_delete_and_rename() -> None:

@@ -110,3 +110,24 @@ def test_a_fence_around_the_whole_text_is_refused() -> None:
 
 def test_a_fence_in_a_document_is_text() -> None:
     assert result("", block("", "```python\nx = 1\n```\n", "a.md"), "a.md") == b"```python\nx = 1\n```\n"
+
+
+def test_three_dots_above_the_rest_of_a_body_stand_for_text() -> None:
+    file = "def f():\n    one()\n    two()\n    three()\n"
+    assert result(file, block(file, "def f():\n    ...\n    three()\n")) == "ELISION"
+
+
+def test_three_dots_where_nothing_opens_a_body_stand_for_text() -> None:
+    file = "x = call(\n    first,\n    second,\n)\n"
+    assert result(file, block(file, "x = call(\n        ...\n    second,\n)\n")) == "ELISION"
+
+
+def test_three_dots_are_a_body_below_a_comment_and_a_sign_in_a_string() -> None:
+    file = "x = 1\n"
+    new = 'def f(a="#"):\n    # nothing to do\n    ...\n'
+    assert result(file, block(file, new)) == new.encode()
+
+
+def test_three_dots_in_a_long_string_stand_for_text() -> None:
+    file = 'class A:\n    CSS = """\n\n    Widget {\n'
+    assert result(file, block(file, 'class A:\n    CSS = """\n...\n    Widget {\n')) == "ELISION"

@@ -27,11 +27,24 @@ _BARE_NAMES = frozenset({
     "dockerfile", "gemfile", "install", "jenkinsfile", "justfile", "kconfig", "licence", "license", "makefile",
     "manifest", "notice", "pipfile", "procfile", "rakefile", "readme", "todo", "vagrantfile", "version", "workspace",
 })  # fmt: skip
+_BARE_NAME = re.compile(
+    r"(?!Profile)[A-Z][A-Za-z]+file|(?:LICEN[CS]E|COPYING|README|Dockerfile|Makefile)[-_]\w[\w-]*|CHANGES|NEWS|HISTORY|"
+    r"CREDITS|THANKS|SECURITY|OWNERS|MAINTAINERS|CONTRIBUTORS|COPYRIGHT|PKGBUILD|SConstruct|SConscript|configure|"
+    r"gradlew|mvnw"
+)
+_ONE_WORD = re.compile(r"[\w@+-]{2,60}")
+_FILE_LABELS = frozenset({"file", "filename", "path", "filepath", "파일", "경로", "파일명"})
 _SENTENCE_WORDS = frozenset({
     "a", "add", "also", "and", "at", "change", "changes", "create", "creating", "delete", "edit", "finally", "first",
     "fix", "for", "from", "here", "i", "in", "into", "is", "it", "let", "let's", "modify", "move", "next", "now", "of",
     "on", "open", "patch", "please", "remove", "rename", "replace", "see", "so", "that", "the", "then", "this", "to",
     "update", "updated", "updating", "use", "using", "we", "will", "with", "you",
+})  # fmt: skip
+_ANSWER_WORDS = frozenset({
+    "after", "answer", "before", "block", "bash", "code", "css", "diff", "done", "explanation", "example", "file",
+    "fixed", "go", "html", "java", "javascript", "json", "markdown", "okay", "ok", "output", "path", "patch", "php",
+    "python", "result", "ruby", "rust", "search", "second", "shell", "solution", "sql", "step", "sure", "text", "third",
+    "toml", "tsx", "typescript", "xml", "yaml",
 })  # fmt: skip
 _SENTENCE_ENDS = tuple(".,;!?。")
 _QUOTED = re.compile(r"`([^`\n]+)`|\*\*([^*\n]+)\*\*")
@@ -45,6 +58,12 @@ def written_path(line: str) -> str | None:
     if info is not None:
         return _path_of_info(info)
     return _alone(line) or _announced(line)
+
+
+def lone_word(line: str) -> str | None:
+    """A word that stands alone on its line, plain or as code: the path, where nothing else is one."""
+    text = line.rstrip().removeprefix("`").removesuffix("`")
+    return text if _ONE_WORD.fullmatch(text) and text.lower() not in _SENTENCE_WORDS | _ANSWER_WORDS else None
 
 
 def mentions_other(line: str, path: str) -> bool:
@@ -67,12 +86,18 @@ def _alone(line: str) -> str | None:
     text = _unwrapped(_without_note(text))
     if not _WINDOWS_DRIVE.match(text) and (label := _LABEL.match(text)):
         text = _unwrapped(_without_note(label["path"].strip()))
+        if _ONE_WORD.fullmatch(text) and label[0].partition(":")[0].strip("* ").lower() in _FILE_LABELS:
+            return text
     if not text or text.endswith(_SENTENCE_ENDS):
         return None
     if " " in text:
         quoted = any(mark in decorated for mark in "`\"'“‘") or decorated.startswith("**")
         return text if _suffixed(text) and (quoted or not _is_sentence(text)) else None
-    return text if _looks_like_path(text) or text.lower() in _BARE_NAMES else None
+    return text if _looks_like_path(text) or _is_bare_name(text) else None
+
+
+def _is_bare_name(text: str) -> bool:
+    return text.lower() in _BARE_NAMES or _BARE_NAME.fullmatch(text) is not None
 
 
 def _announced(line: str) -> str | None:

@@ -12,6 +12,8 @@ from agents.edits.types import Answer, Edit, Unreadable
 Part = Edit | Unreadable
 
 _LINES_ABOVE = 3
+_MOST_DIVIDERS = 5
+_NO_PATH = "No path stands alone on a line above the block."
 _UNFINISHED = frozenset({"length", "max_tokens", "content_filter", "abort", "aborted", "error", "cancelled", ""})
 
 
@@ -27,6 +29,8 @@ class _Block:
     dividers: list[tuple[int, int]] = field(default_factory=list)
     others: list[tuple[int, markers.Marker]] = field(default_factory=list)
     think: int | None = None
+    is_word: bool = False
+    """Its path is any word that stands above it, which is enough to find a file and not enough to make one."""
 
 
 @dataclass(slots=True)
@@ -144,7 +148,10 @@ class Reader:
 
     def _open(self, opening: markers.Marker, line: str, escaped: bool = False) -> None:
         path = names.written_path(opening.rest) if opening.rest else self._path_above()
-        self._block = _Block(opening, path, self._number, escaped)
+        is_word = path is None and self._path is None and not opening.rest
+        if is_word and self._above:
+            path = names.lone_word(self._above[-1])
+        self._block = _Block(opening, path, self._number, escaped, is_word=is_word)
         self._forget_text()
 
     def _path_above(self) -> str | None:
@@ -216,11 +223,15 @@ class Reader:
         if wrong:
             self._unreadable(wrong, block.line, block.path)
             return
-        at = _divider(block)[0]
         lines = [markers.unescaped(one) for one in block.lines] if block.escaped else block.lines
-        search, after = _joined(lines[:at]), _joined(lines[at + 1 :])
+        splits = tuple((_joined(lines[:at]), _joined(lines[at + 1 :])) for at, _ in _dividers(block))
+        search, after = splits[0]
         kind: Literal["create", "replace"] = "replace" if search.strip() else "create"
-        self._add(Edit(0, kind, block.path or "", search if kind == "replace" else "", after, line=block.line))
+        if kind == "create" and block.is_word:
+            self._unreadable(_NO_PATH, block.line)
+            return
+        edit = Edit(0, kind, block.path or "", search if kind == "replace" else "", after, line=block.line)
+        self._add(replace(edit, splits=splits) if len(splits) > 1 else edit)
 
     # ------------------------------------------------------------ the rest
 
@@ -279,24 +290,22 @@ def _wrong(block: _Block) -> str:
     if block.opening.rest and not block.path:
         return f"`{block.opening.rest[:40]}` stands behind the word SEARCH; a marker stands alone on its line."
     if not block.path:
-        return "No path stands alone on a line above the block."
+        return _NO_PATH
     if block.escaped and any("<" in line or ">" in line for line in block.lines):
         return "The markers are written as HTML entities and the text is not."
-    count = len(_dividers(block))
-    if count == 1:
+    dividers = _dividers(block)
+    if not dividers:
+        return "The block has no line `=======` between SEARCH and REPLACE."
+    blank_first = not any(line.strip() for line in block.lines[: dividers[0][0]])
+    if len(dividers) == 1 or (len(dividers) <= _MOST_DIVIDERS and not blank_first):
         return ""
-    which = "no line" if count == 0 else f"{count} lines"
-    return f"The block has {which} `=======`; if the text has such lines, write markers of nine signs."
+    return f"The block has {len(dividers)} lines `=======`; if the text has such lines, write markers of nine signs."
 
 
 def _dividers(block: _Block) -> list[tuple[int, int]]:
     """Lines of equal signs; those as wide as the opening marker alone, if there are any."""
     same = [one for one in block.dividers if one[1] == block.opening.width]
     return same or block.dividers
-
-
-def _divider(block: _Block) -> tuple[int, int]:
-    return _dividers(block)[0]
 
 
 def _joined(lines: list[str]) -> str:

@@ -71,6 +71,8 @@ def unescapes(one: Ask) -> Iterator[Ask]:
     for pattern in _NUMBERS:
         if (numbered := _without_numbers(one, pattern)) is not None:
             yield numbered
+    if (plain := _without_signs(one)) is not None:
+        yield plain
     if _is_escaped(search, replace):
         yield _ask(one.edit, _ESCAPE.sub(_meaning, search), _ESCAPE.sub(_meaning, replace))
 
@@ -88,8 +90,24 @@ def _without_numbers(one: Ask, pattern: re.Pattern[str]) -> Ask | None:
         return None
     replace, _ = _stripped(one.replace, pattern)
     if replace is None and any(pattern.match(line) for line in one.replace):
-        return None
+        kept = dict(zip(one.search, search, strict=True))  # only the lines that stay were copied with their numbers
+        if any(pattern.match(line) and line not in kept for line in one.replace):
+            return None
+        replace = [kept[line] if pattern.match(line) else line for line in one.replace]
     return Ask(one.edit, search, one.replace if replace is None else replace, one.inline)
+
+
+def _without_signs(one: Ask) -> Ask | None:
+    """The edit without the signs of a unified diff, where every line has one and both halves share the context."""
+    if one.inline or not any(line.startswith("-") for line in one.search):
+        return None
+    if not all(line[:1] in (" ", "-", "") for line in one.search):
+        return None
+    if not all(line[:1] in (" ", "+", "") for line in one.replace):
+        return None
+    if [line for line in one.search if line[:1] == " "] != [line for line in one.replace if line[:1] == " "]:
+        return None
+    return Ask(one.edit, [line[1:] for line in one.search], [line[1:] for line in one.replace])
 
 
 def _stripped(lines: Sequence[str], pattern: re.Pattern[str]) -> tuple[list[str] | None, list[int]]:

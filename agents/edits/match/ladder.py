@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from agents.edits.match.ask import Ask, trimmed, unescapes
 from agents.edits.match.indent import reindent
-from agents.edits.match.likeness import Region, regions, twin
-from agents.edits.match.merge import merge, rewrite, terminated
+from agents.edits.match.likeness import Region, interrupted, regions, twin
+from agents.edits.match.merge import merge, rewrite, terminated, unevenly
 from agents.edits.match.page import MOST_HITS, Page, Reading, Span, read
 from agents.edits.types import Edit, Fit, Misfit, Rung
 
@@ -53,8 +53,8 @@ def loose(page: Page, one: Ask, path: str) -> Fit | Misfit:
     if not one.blank:
         for rung in rungs:
             if (found := rung()) is not None:
-                return found
-    return _fuzzy(page, one)
+                return _unless_done(page, one, found)
+    return _unless_done(page, one, _fuzzy(page, one))
 
 
 def ambiguous(edit: Edit, spans: Sequence[Span]) -> Misfit:
@@ -63,6 +63,26 @@ def ambiguous(edit: Edit, spans: Sequence[Span]) -> Misfit:
     return Misfit(
         edit, "AMBIGUOUS", f"SEARCH stands in {count} places; add lines that only one of them has.", tuple(spans), 1.0
     )
+
+
+def _unless_done(page: Page, one: Ask, found: Fit | Misfit) -> Fit | Misfit:
+    """A loose fit is none where REPLACE stands elsewhere: the edit was made there, and this is a twin of the place."""
+    if isinstance(found, Misfit) or found.rung in ("trailing", "unicode") or not _brings_text(one):
+        return found
+    places = page.hits("trailing", read("trailing", one.replace))
+    done = [span for span in places if found.rung == "fuzzy" or not _meet(span, found)]
+    return _applied(one.edit, done[0]) if done else found
+
+
+def _meet(span: Span, fit: Fit) -> bool:
+    return span[0] < fit.end and fit.start < span[1]
+
+
+def _brings_text(one: Ask) -> bool:
+    """Whether REPLACE has lines that SEARCH has not, and enough of them to be known again."""
+    new = [line for line in one.replace if line.strip()]
+    known = set(read("trailing", one.search))
+    return (len(new) > 1 or sum(map(len, new)) >= _LONG_ENOUGH_ALONE) and not set(read("trailing", new)) <= known
 
 
 # ---------------------------------------------------------------- exact
@@ -188,10 +208,12 @@ def _indented(page: Page, one: Ask, path: str) -> Found:
         spans = page.hits("indent", read("indent", less.search)) if less else []
         if not less or not spans:
             continue
-        if several := _several_places(page, less, spans):
+        if several := _several_places(page, less, spans) or _interrupted(page, less.search, spans[0]):
             return ambiguous(one.edit, several)
         rule = reindent(less.search, page.exact[slice(*spans[0])])
         after = rewrite(page, spans[0], less.search, less.replace, loose=True, reindent=rule) if rule else None
+        if rule is None:
+            after = unevenly(page, spans[0], less.search, less.replace)
         if after is None:
             return Misfit(one.edit, "NOT_FOUND", "The indentation of SEARCH can't be brought in line with the file's.",
                           tuple(spans), 0.99)  # fmt: skip
@@ -252,6 +274,11 @@ def _several_places(page: Page, one: Ask, spans: Sequence[Span]) -> Sequence[Spa
     return (spans[0], near.span) if near else ()
 
 
+def _interrupted(page: Page, search: Sequence[str], hit: Span) -> Sequence[Span]:
+    other = interrupted(page, search)
+    return (hit, other) if other else ()
+
+
 # ---------------------------------------------------------------- fuzzy
 
 
@@ -298,10 +325,7 @@ def _shown(near: Sequence[Region]) -> tuple[Span, ...]:
 
 def _applied_already(page: Page, one: Ask, near: Sequence[Region]) -> Misfit | None:
     """REPLACE stands in the file, once, with lines that SEARCH does not have, and no other place looks like SEARCH."""
-    new = [line for line in one.replace if line.strip()]
-    if (len(new) < 2 and sum(map(len, new)) < _LONG_ENOUGH_ALONE) or set(read("trailing", new)) <= set(
-        read("trailing", one.search)
-    ):
+    if not _brings_text(one):
         return None
     spans = page.hits("trailing", read("trailing", one.replace))
     if len(spans) != 1:

@@ -31,13 +31,18 @@ class Region:
         return self.start, self.end
 
 
-def regions(page: Page, search: Sequence[str], apart: Span | None = None) -> list[Region]:
-    """The places most like `search`, best first, two lines more or less allowed; none overlaps another or `apart`."""
+def regions(page: Page, search: Sequence[str]) -> list[Region]:
+    """The places most like `search`, best first, two lines more or less allowed; none overlaps another.
+
+    Only one that has more of `search` than the best has may overlap it: it is its rival.
+    """
     wanted = [plain(line).rstrip() for line in search]
-    found = [_aligned(page, wanted, offset) for offset in offsets(page, search)]
+    windows = [list(_windows(page, wanted, offset)) for offset in offsets(page, search)]
+    found = [max(near, key=lambda one: (one.held, one.likeness)) for near in windows if near]
     kept: list[Region] = []
-    for one in sorted((one for one in found if one), key=lambda one: (-one.likeness, one.start)):
-        if not any(_overlap(one.span, other) for other in (*(k.span for k in kept), *([apart] if apart else ()))):
+    for one in sorted(found, key=lambda one: (-one.likeness, one.start)):
+        is_rival = bool(kept) and one.span != kept[0].span and one.held >= kept[0].held
+        if is_rival or not any(_overlap(one.span, other.span) for other in kept):
             kept.append(one)
     return kept
 
@@ -57,6 +62,16 @@ def twin(page: Page, search: Sequence[str], hit: Span, least: float, *, same_dep
             likeness = _alike(page, wanted, offset, least)
             if likeness >= least:
                 return Region(*span, likeness)
+    return None
+
+
+def interrupted(page: Page, search: Sequence[str]) -> Span | None:
+    """A place where all lines of `search` stand exactly and in order, with a line or two between them."""
+    for offset in offsets(page, search):
+        low, high = max(0, offset - _SLACK), min(len(page), offset + len(search) + _SLACK)
+        lines = iter(page.exact[low:high])
+        if all(line in lines for line in search):
+            return low, high
     return None
 
 
@@ -133,19 +148,19 @@ def _at_most(one: str, other: str) -> float:
     return 2 * sum((Counter(one) & Counter(other)).values()) / (shorter + longer)
 
 
-def _aligned(page: Page, wanted: Sequence[str], offset: int) -> Region | None:
-    """The window near `offset` that fits best when lines may be missing or new, and how well it does."""
+def _windows(page: Page, wanted: Sequence[str], offset: int) -> Iterator[Region]:
+    """The lines at `offset`, and those near it that fit when lines may be missing or new; how well each does."""
     low, high = max(0, offset - _SLACK), min(len(page), offset + len(wanted) + _SLACK)
+    start, end = max(low, offset), min(max(low, offset) + len(wanted), high)
+    if end > start:
+        yield _region(page, start, end, wanted)
     keys = page.keys("unicode")[low:high]
     runs = [run for run in SequenceMatcher(None, keys, wanted, autojunk=False).get_matching_blocks() if run.size]
-    if not runs:
-        start = max(low, offset)
-        end = min(start + len(wanted), high)
-        return _region(page, start, end, wanted) if end > start else None
-    first, last = runs[0], runs[-1]
-    start = max(0, first.a - first.b)
-    end = min(len(keys), last.a + last.size + len(wanted) - last.b - last.size)
-    return _region(page, low + start, low + end, wanted)
+    if runs:
+        first, last = runs[0], runs[-1]
+        span = low + max(0, first.a - first.b), low + min(len(keys), last.a + len(wanted) - last.b)
+        if span != (start, end):
+            yield _region(page, *span, wanted)
 
 
 def _region(page: Page, start: int, end: int, wanted: Sequence[str]) -> Region:

@@ -70,12 +70,54 @@ def merge(page: Page, span: Span, search: Sequence[str], replace: Sequence[str])
     lines = page.lines[span[0] : span[1]]
     base = [_key(line) for line in search]
     ours = _hunks(base, [_key(bare(line)) for line in lines], [bare(line) for line in lines])
-    theirs = _hunks(base, [_key(line) for line in replace], replace)
+    theirs = _hunks([line.rstrip() for line in search], [line.rstrip() for line in replace], replace)
     ours_keys = {(one.start, one.end, tuple(map(_key, one.lines))) for one in ours}
     theirs = [one for one in theirs if (one.start, one.end, tuple(map(_key, one.lines))) not in ours_keys]
     if _conflict(ours, theirs):
         return None
     return terminated(page, span, _pieces(lines, ours, theirs, len(base)))
+
+
+def unevenly(page: Page, span: Span, search: Sequence[str], replace: Sequence[str]) -> tuple[str, ...] | None:
+    """The lines of `span`, some of which SEARCH indents wrongly, after an edit of others; None: it is not that clear.
+
+    Only a line that is indented rightly may be changed, and new lines come only between such lines.
+    """
+    lines = page.lines[span[0] : span[1]]
+    full = [at for at, line in enumerate(search) if line.strip()]
+    right = {at for at in full if _indent(search[at]) == _indent(lines[at])}
+    odd = [at for at in full if at not in right]
+    stripped_first = odd == full[:1] and not _indent(search[odd[0]])
+    theirs = _hunks([line.rstrip() for line in search], [line.rstrip() for line in replace], replace)
+    for hunk in theirs:
+        if hunk.lines == tuple(bare(line) for line in lines[hunk.start : hunk.end]):
+            continue  # REPLACE quotes the file rightly where SEARCH does not
+        inside = [at for at in full if hunk.start <= at < hunk.end]
+        near = [at for at in (_before(full, hunk.start), _after(full, hunk.end)) if at is not None]
+        if not set(inside) <= right or not right or _unknown_depth(search, hunk.lines, full):
+            return None
+        deep = all(_indent(line) for line in hunk.lines if line.strip())
+        if not set(near) <= right and not (stripped_first and hunk.start and deep):
+            return None
+    return merge(page, span, search, replace)
+
+
+def _unknown_depth(search: Sequence[str], new: Sequence[str], full: Sequence[int]) -> bool:
+    """Whether a new line is indented with other blanks than SEARCH uses, so that its depth can't be trusted."""
+    signs = set("".join(_indent(search[at]) for at in full))
+    return any(line.strip() and set(_indent(line)) - signs for line in new)
+
+
+def _before(full: Sequence[int], at: int) -> int | None:
+    return max((one for one in full if one < at), default=None)
+
+
+def _after(full: Sequence[int], at: int) -> int | None:
+    return min((one for one in full if one >= at), default=None)
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())] if line.strip() else ""
 
 
 def _pieces(lines: Sequence[str], ours: list[_Hunk], theirs: list[_Hunk], size: int) -> list[tuple[str, str]]:

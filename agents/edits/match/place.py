@@ -9,10 +9,16 @@ from agents.edits.match.ask import Ask, ask
 from agents.edits.match.ladder import ambiguous, loose, strict
 from agents.edits.match.merge import rewrite
 from agents.edits.match.page import Page, Span
+from agents.edits.match.split import undivided
 from agents.edits.text import bare, split_lines
 from agents.edits.types import Edit, Fit, Misfit, Snapshot
 
 Placed = Fit | Misfit
+
+_SEVERAL_DIVIDERS = (
+    "The block has several lines `=======`, and the file does not tell which one divides it; if the text has such"
+    " lines, write markers of nine signs."
+)
 
 
 def place(snapshot: Snapshot, edits: Sequence[Edit]) -> list[Placed]:
@@ -70,6 +76,9 @@ def _live(fits: Sequence[Fit]) -> list[Fit]:
 def _placed(page: Page, taken: _Taken, snapshot: Snapshot, edit: Edit) -> Placed:
     if edit.kind == "create" or not edit.search:
         return _created(snapshot, edit)
+    if edit.splits:
+        read = undivided(page, edit, snapshot.path)
+        return _placed(page, taken, snapshot, read) if read else Misfit(edit, "MALFORMED", _SEVERAL_DIVIDERS)
     one = ask(edit)
     if edit.search == edit.replace:
         return Misfit(edit, "ALREADY_APPLIED", "SEARCH and REPLACE are the same; drop the block.")
