@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import random
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
-from agents.edits import blocks, guards, match, text
+from agents.edits import apply_answer, blocks, guards, match, text
+from agents.edits.disk import Disk
+from agents.edits.plan import plan
+from agents.edits.syntax import broken
+from agents.edits.tree import WorkTree
 from agents.edits.types import Edit, Fit, Snapshot
 from tests.edits.mutations import KINDS, Case, cases
 
 CASES = 500
+FILES = (1, 12, 50)
+LINES_A_FILE = 200
 LINES = 10_000
 BLOCKS = 1_000
 REPEATS = 3
@@ -20,8 +28,8 @@ Result = TypeVar("Result")
 
 
 def run(seed: int = 1) -> str:
-    """Two Markdown tables: what became of misquoted edits of the standard library, and the seconds of each step."""
-    return f"{_quality(seed)}\n\n{_speed(seed)}\n"
+    """Markdown tables: what became of misquoted edits of the standard library, the steps in memory, those on disk."""
+    return f"{_quality(seed)}\n\n{_speed(seed)}\n\n{_on_disk()}\n"
 
 
 def _quality(seed: int) -> str:
@@ -61,6 +69,64 @@ def _speed(seed: int) -> str:
         times = [1000 * one for one in min((_times(content, answer) for _ in range(REPEATS)), key=sum)]
         rows.append(f"| {name} | {times[0]:.1f} | {times[1]:.1f} | {times[2]:.1f} | {sum(times):.1f} |")
     return "\n".join(rows)
+
+
+class _Watched(Disk):
+    """The real disk, with the seconds that syncing took and those of all other calls that change something."""
+
+    def __init__(self) -> None:
+        self.syncing = self.writing = 0.0
+
+    def fsync(self, file: int) -> None:
+        took, _ = _timed(lambda: Disk.fsync(self, file))
+        self.syncing += took
+
+    def create(self, name: str, folder: int, mode: int) -> int:
+        return self._watched(lambda: Disk.create(self, name, folder, mode))
+
+    def write(self, file: int, data: bytes | memoryview) -> int:
+        return self._watched(lambda: Disk.write(self, file, data))
+
+    def rename(self, name: str, new_name: str, folder: int) -> None:
+        self._watched(lambda: Disk.rename(self, name, new_name, folder))
+
+    def unlink(self, name: str, folder: int) -> None:
+        self._watched(lambda: Disk.unlink(self, name, folder))
+
+    def _watched(self, work: Callable[[], Result]) -> Result:
+        took, result = _timed(work)
+        self.writing += took
+        return result
+
+
+def _on_disk() -> str:
+    """A whole apply, a block a file, and its parts: plan and syntax check each measured alone before it."""
+    rows = [
+        "| files | plan | syntax check | journal and files written, renamed, removed | fsync | whole apply, ms |",
+        "|---:|---:|---:|---:|---:|---:|",
+    ]
+    for files in FILES:
+        times = [1000 * one for one in min((_applied(files) for _ in range(REPEATS)), key=lambda parts: parts[-1])]
+        rows.append(f"| {files} | " + " | ".join(f"{one:.1f}" for one in times) + " |")
+    return "\n".join(rows)
+
+
+def _applied(files: int) -> list[float]:
+    lines = [f"value_{n} = compute(alpha, {n})" for n in range(LINES_A_FILE)]
+    with tempfile.TemporaryDirectory() as folder:
+        answer = ""
+        for number in range(files):
+            Path(folder, f"file_{number}.py").write_text(_file(lines), "utf-8")
+            answer += _block(lines[50:54], [*lines[50:53], "changed = 1"]).replace("a.py", f"file_{number}.py", 1)
+        disk = _Watched()
+        with WorkTree(Path(folder), disk) as tree:
+            planning, planned = _timed(lambda: plan(tree, blocks.parse(answer)))
+        checking, _ = _timed(lambda: broken(planned.changes))
+        disk.syncing = disk.writing = 0.0
+        whole, outcome = _timed(lambda: apply_answer(folder, answer, disk=disk))
+        if not outcome.applied:
+            raise ValueError(outcome.feedback)
+    return [planning, checking, disk.writing, disk.syncing, whole]
 
 
 def _times(content: str, answer: str) -> list[float]:
