@@ -20,8 +20,8 @@ Who uses a definition is asked from a language server (basedpyright, the TypeScr
 fixture hands to a test with the class that it returns; whether such a use breaks is judged on its own syntax. A site is
 found when a finding of severity medium or higher covers its line. Precision is the share of the findings that cover a
 broken site or a consequence that was checked independently (an override, `__all__`, a patched name); findings at places
-where either answer would be right (guarded, forwarded arguments) are neutral and not in it. "can't tell" counts findings
-that are taken as false although the language server itself does not know what the name means there."""
+where either answer would be right (guarded, forwarded arguments) are neutral and not in it. "can't tell" counts
+findings that are taken as false although the language server itself does not know what the name means there."""
 COMMITS_TEXT = """\
 Command: `python -m benchmarks commits --repos DIR`. {machine}
 
