@@ -61,7 +61,8 @@ def _findings(
 ) -> Iterator[Finding]:
     judge = Judge(before, after, found)
     unique = unique_names(before, after, found)
-    names = wanted(after, found, _lost_files(diffs))
+    lost = _lost_files(diffs)
+    names = wanted(after, found, lost)
     old_paths = {d.new_path: d.old_path for d in diffs if d.new_path and d.old_path}
     candidates = list(sources(after, names, frozenset(family(d.old_path) for d in diffs if d.old_path)))
     asked = frozenset(names)
@@ -70,7 +71,7 @@ def _findings(
     for source in candidates:
         old = _as_at_base(source, old_paths.get(source.path, source.path) or source.path)
         imports, verdicts, modules = departed.split(
-            lost_imports(before, after, source, old, judge.by_base, asked),
+            lost_imports(before, after, source, old, judge.by_base, asked, lost),
             (v for site in source.facts.sites for v in _verdicts(judge, unique, source, old, site)),
         )
         yield from (writer.site(source, verdict) for verdict in verdicts)

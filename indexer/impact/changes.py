@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from indexer.impact.fit import shape
+from indexer.impact.modules import Found
 from indexer.impact.values import Gone, Outside, Place, Unknown
 from indexer.impact.world import CALLABLE, CLASSES, Source, World
 from indexer.types import Declaration, FileDiff
@@ -154,7 +155,7 @@ def _dropped(base: World, head: World, old: Source, new: Source | None) -> Itera
     """Names that a module handed on without defining them: an import others import from here, an export."""
     names = {b.name for b in old.facts.bindings if b.kind == "import" and b.scope == 0 and b.span and "." not in b.name}
     if not old.python:
-        names = set(old.exports) - {"*"}
+        names = set(old.exports) | _starred(base, old, new)
     for name in sorted(names - {"*"}):
         if new is not None and new.python and ((0, name) in new.bound or (0, name) in new.declared):
             continue
@@ -164,6 +165,15 @@ def _dropped(base: World, head: World, old: Source, new: Source | None) -> Itera
             continue
         if new is None or isinstance(head.member_of_module(new.path, name), Gone):
             yield Change("removed", place, None, None, None)
+
+
+def _starred(base: World, old: Source, new: Source | None) -> set[str]:
+    """The names that `export * from` handed on where the module no longer says so."""
+    kept = {star.module for star in new.exports.get("*", [])} if new is not None else set()
+    gone = [star.module for star in old.exports.get("*", []) if star.module and star.module not in kept]
+    modules = [base.locate(module, old.path, False) for module in gone]
+    sources = [base.source(module.path) for module in modules if isinstance(module, Found)]
+    return {name for source in sources if source is not None for name in source.exports} - {"default"}
 
 
 def _demanded(old: Source, new: Source) -> Iterator[Change]:

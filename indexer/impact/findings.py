@@ -212,7 +212,7 @@ def _sentences(verdict: Verdict) -> tuple[str, str]:
     """The title and the explanation of a verdict about a site."""
     change, name = verdict.change, verdict.name
     called, where = f"`{_called(change)}`", f"`{change.base.path}`"
-    title, why = _WORDS.get(verdict.rule) or _KINDS[name]
+    title, why = _TWICE if verdict.rule == "call/unexpected-argument" and name else _words(verdict)
     known = {"called": called, "where": where, "name": name, "new": change.head.path if change.head else ""}
     told = (
         ""
@@ -222,6 +222,14 @@ def _sentences(verdict: Verdict) -> tuple[str, str]:
     return title.format(**known), why.format(**known) + told
 
 
+def _words(verdict: Verdict) -> tuple[str, str]:
+    return _WORDS.get(verdict.rule) or _KINDS[verdict.name]
+
+
+_TWICE = (
+    "{called} is given `{name}` twice: by its place and by its name",
+    "The argument in its place was another parameter's before this change.",
+)
 _WORDS = {
     "name/removed": ("{called} no longer exists", "This change removed it from {where}, and this place still uses it."),
     "name/renamed": (

@@ -13,7 +13,10 @@ _OR = re.compile(r"_or_|Or(?=[A-Z])")
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """Why a call does not fit; `name` is the parameter or keyword at fault, or "" where only the count is."""
+    """Why a call does not fit; `name` is the parameter or keyword at fault, or "" where only the count is.
+
+    An unexpected argument with a name is one that is given twice, by its place and by its name.
+    """
 
     rule: Literal["call/missing-argument", "call/unexpected-argument", "call/unknown-keyword"]
     name: str
@@ -26,6 +29,8 @@ def misfits(arguments: Arguments, params: tuple[Param, ...]) -> tuple[Misfit, ..
     found: list[Misfit] = []
     if arguments.positional > len(places) and not takes_rest:
         found.append(Misfit("call/unexpected-argument", ""))
+    by_position = {p.name for p in places[: arguments.positional] if p.kind == "positional"}
+    found += [Misfit("call/unexpected-argument", name) for name in arguments.keywords if name in by_position]
     found += [Misfit("call/unknown-keyword", name) for name in arguments.keywords if not _takes(params, name)]
     if not arguments.rest and not arguments.keywords_rest:
         given = {p.name for p in places[: arguments.positional]} | set(arguments.keywords)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from indexer.impact.changes import Change
@@ -28,21 +28,29 @@ class LostImport:
 
 
 def lost_imports(
-    base: World, head: World, source: Source, old: Source, changes: dict[Place, Change], names: frozenset[str]
+    base: World,
+    head: World,
+    source: Source,
+    old: Source,
+    changes: dict[Place, Change],
+    names: frozenset[str],
+    lost_files: Collection[str] = (),
 ) -> Iterator[LostImport]:
     """Every import and export of the head file `source` that named something at base and names nothing now.
 
-    `old` is the same file seen from base: under its path there; only `names` can be gone.
+    `old` is the same file seen from base: under its path there. Only `names` can be gone, and what is imported from
+    `lost_files`.
     """
     for binding in source.facts.bindings:
         if binding.kind != "import" or binding.guarded or binding.span is None or binding.name == "*":
             continue
         module, imported = binding.module or "", binding.imported or binding.name
+        gone = _module_lost(base, head, source, old, module) if lost_files else ""
         if imported == "*":
-            if gone := _module_lost(base, head, source, old, module):
+            if gone:
                 yield LostImport("import/missing", module, module, binding.span, None, None, gone)
             continue
-        if imported not in names and imported != "default":
+        if not gone and imported not in names and imported != "default":
             continue
         was = base.imported(old, binding)
         if not isinstance(was, Thing | Module):
@@ -50,7 +58,6 @@ def lost_imports(
         if _names_nothing(head, source, binding, module):
             change = _change_of(base, old, module, imported, was, changes)
             place = was.place if isinstance(was, Thing) else None
-            gone = _module_lost(base, head, source, old, module)
             yield LostImport(_rule(change), imported, module, binding.span, place, change, gone)
     yield from _lost_exports(base, head, source, old, changes, names)
 

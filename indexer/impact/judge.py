@@ -216,7 +216,7 @@ class Judge:
     def _rewritten(self, meeting: Meeting) -> bool:
         """Whether the call was touched together with the definition: then its order is what the author wants."""
         path = meeting.source.path
-        if self.base.tree.entries.get(path) == self.head.tree.entries.get(path):
+        if _oid(self.base, path) == _oid(self.head, path):
             return False
         old = self.base.source(path)
         if old is None:
@@ -278,6 +278,11 @@ class Judge:
         value = self.base.resolve(source, scope, callee)
         found = self.base.declarations(value.place) if isinstance(value, Thing) else []
         return any("async" in d.flags or AWAITABLE.search(_result_part(d.signature)) for d in found)
+
+
+def _oid(world: World, path: str) -> str | None:
+    entry = world.tree.entries.get(path)
+    return entry.oid if entry is not None else None
 
 
 def _makes_generator(change: Change) -> bool:

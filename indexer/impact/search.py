@@ -129,6 +129,8 @@ def _wanted(head: World, change: Change) -> Iterator[Wanted]:
     if change.before is None:
         yield Wanted(change.name if change.name != "default" else stem, frozenset({stem}), folder, strict=True)
         return
+    if _is_default(head, change):
+        yield Wanted(stem, frozenset({stem}), folder)
     place = _class_of(change)
     if place is not None:
         heirs = descendants(head, place if change.head is None else Place(change.head.path, place.qualified))
@@ -149,6 +151,13 @@ def _class_of(change: Change) -> Place | None:
     if change.name in CONSTRUCTORS:
         return Place(change.base.path, change.base.qualified.rpartition(".")[0])
     return change.base if change.before is not None and change.before.kind in CLASSES and not change.gone else None
+
+
+def _is_default(head: World, change: Change) -> bool:
+    """Whether importers may call the symbol, or the class that it is a constructor of, what they like."""
+    source = head.source(change.head.path) if change.head else None
+    names = {change.name, change.base.qualified.rpartition(".")[0]}
+    return source is not None and any(e.name == "default" and e.local in names for e in source.facts.exports)
 
 
 def _exported_as(head: World, change: Change) -> Iterator[str]:
@@ -215,6 +224,8 @@ def _aliases(source: Source, names: set[str]) -> Iterator[str]:
             and binding.name != binding.imported
         ):
             yield binding.name
+        if binding.kind == "import" and binding.imported == "default" and _stem(binding.module or "") in names:
+            yield binding.name
         if binding.kind == "value" and binding.scope == 0 and binding.value and binding.value[-1].lstrip(".") in names:
             yield binding.name
     for declaration in source.facts.declarations:
@@ -245,5 +256,8 @@ def _word(name: str) -> str:
 
 
 def _stem(path: str) -> str:
+    """The word that every import of a file holds: of `trie-router/index.ts` it is `router`, the longest one."""
     stem = posixpath.basename(path).partition(".")[0]
-    return posixpath.basename(posixpath.dirname(path)) if stem in ("__init__", "index") else stem
+    if stem in ("__init__", "index"):
+        stem = posixpath.basename(posixpath.dirname(path))
+    return max(WORD.findall(stem), key=len, default=stem)

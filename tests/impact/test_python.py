@@ -77,6 +77,22 @@ BROKEN = {
             "till.py": "from bank import pay  # ! name/moved\n\npay(1, 2)  # ! name/moved\n",
         },
     ),
+    "a module that was renamed": case(
+        {"pkg/__init__.py": "", "pkg/codes.py": "codes = {}\n"},
+        {
+            "pkg/codes.py": None,
+            "pkg/codes_of_status.py": "codes = {}\n",
+            "till.py": "from pkg.codes import codes  # ! import/missing\n\ncodes.get(1)\n",
+            "pkg/desk.py": "from .codes import codes  # ! import/missing\n\ncodes.get(1)\n",
+        },
+    ),
+    "an argument that is given twice": case(
+        {"bank.py": "def pay(account, amount):\n    return account\n"},
+        {
+            "bank.py": "def pay(amount, account):\n    return account\n",
+            "till.py": "from bank import pay\n\npay(1, amount=2)  # ! call/unexpected-argument\n",
+        },
+    ),
     "a parameter before those that were collected": case(
         {"bank.py": "def pay(*amounts, **more):\n    return sum(amounts)\n"},
         {

@@ -13,6 +13,35 @@ LEDGER = "export class Ledger {\n  pay(amount: number) {\n    return amount;\n  
 LEDGER_WITH_CURRENCY = LEDGER.replace("amount: number)", "amount: number, currency: string)")
 
 BROKEN = {
+    "a module that was renamed, with the names that are imported from it": case(
+        {"bank.ts": PAY},
+        {
+            "bank.ts": None,
+            "till-roll.ts": PAY,
+            "till.ts": "import { pay } from './bank'; // ! import/missing\npay(1, 2);\n",
+        },
+    ),
+    "a re-export of a folder whose name is no identifier": case(
+        {"src/cash-desk/index.ts": "export { pay } from './pay';\n", "src/cash-desk/pay.ts": PAY},
+        {
+            "src/cash-desk/index.ts": "export {};\n",
+            "till.ts": "import { pay } from './src/cash-desk'; // ! import/missing\npay(1, 2); // ! name/removed\n",
+        },
+    ),
+    "everything of a module that another handed on": case(
+        {"core.ts": PAY, "index.ts": "export * from './core';\nexport const other = 1;\n"},
+        {
+            "index.ts": "export const other = 1;\n",
+            "till.ts": "import { pay } from './index'; // ! import/missing\npay(1, 2); // ! name/removed\n",
+        },
+    ),
+    "a default export that is imported under a name of the importer's own": case(
+        {"plain.ts": "export default function double(x: number) { return x * 2; }\n"},
+        {
+            "plain.ts": "export default function double(x: number, y: number) { return x * y; }\n",
+            "till.ts": "import dd from './plain';\ndd(1); // ! call/missing-argument\n",
+        },
+    ),
     "a name that a module only handed on": case(
         {
             "deep.ts": "export const deep = 1;\n",
