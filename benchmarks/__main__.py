@@ -95,7 +95,7 @@ def _seeded(arguments: argparse.Namespace, clones: list[tuple[Named, Clone]]) ->
         print(tables.one_line(result), flush=True)
         results.append(result)
     details.close()
-    return tables.seeded(results, arguments.seed)
+    return tables.seeded(results, arguments.seed, arguments.limit or SEEDED_LIMIT)
 
 
 def _repository(named: Named, clone: Clone, scratch: Path) -> Repository | None:

@@ -13,7 +13,7 @@ from benchmarks.seeded import Result, Tally
 SEEDED, COMMITS, SPEED = "Seeded breakages", "Real commits", "Speed"
 COUNTED = ("mutations", "sites", "found", "recall", "findings", "true", "neutral", "can't tell", "precision")
 SEEDED_TEXT = """\
-Command: `python -m benchmarks seeded --repos DIR --seed {seed}`. {machine}
+Command: `python -m benchmarks seeded --repos DIR --seed {seed} --limit {limit}`. {machine}
 
 Definitions of real repositories are changed one at a time, in a commit of their own whose callers are not updated.
 Who uses a definition is asked from a language server (basedpyright, the TypeScript compiler's), for what a pytest
@@ -42,9 +42,9 @@ def one_line(result: Result) -> str:
     )
 
 
-def seeded(results: list[Result], seed: int) -> str:
+def seeded(results: list[Result], seed: int, limit: int) -> str:
     """The section of the seeded benchmark."""
-    parts = [SEEDED_TEXT.format(seed=seed, machine=machine()), _revisions(results)]
+    parts = [SEEDED_TEXT.format(seed=seed, limit=limit, machine=machine()), _revisions(results)]
     for language in dict.fromkeys(result.language for result in results):
         ours = [result for result in results if result.language == language]
         parts.append(f"### {language}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -70,6 +71,8 @@ class Worker:
         self._unsent = bytearray()
         self._unread = bytearray()
         self._complaint = ""
+        # A process counts as its own peak what the one that started it held at that moment.
+        self._inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RESIDENT_UNIT
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(WORKER), str(memory), str(seconds), *folders()],
             stdin=subprocess.PIPE,
@@ -184,7 +187,7 @@ class Worker:
         if code == -signal.SIGPROF:
             return self._too_slow
         # tree-sitter does not look whether it was given the memory that it asked for, and crashes when it was not.
-        if code < 0 and usage.ru_maxrss * RESIDENT_UNIT > FULL * self._memory:
+        if code < 0 and usage.ru_maxrss * RESIDENT_UNIT > max(FULL * self._memory, self._inherited):
             return f"needed more than {self._memory >> 20} MiB"
         self.was_stopped = code in (-signal.SIGKILL, -signal.SIGTERM)
         if self.was_stopped:

@@ -15,7 +15,7 @@ import pytest
 
 from indexer.store import Record, Store, open_store
 from indexer.store.file import Database, translated
-from tests.conftest import GitRepo
+from tests.conftest import GitRepo, open_to_everybody
 from tests.index.conftest import OpenAt
 
 ROOT = Path(__file__).parents[2]
@@ -262,8 +262,8 @@ def test_a_file_in_the_folders_place(git_repo: GitRepo, open_at: OpenAt, tmp_pat
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody who may not write")
 def test_a_read_only_folder_lends_what_it_holds(many: Path, store_dir: Path) -> None:
     answer(indexing(many, store_dir))
-    for folder in (store_dir, *store_dir.parents[:3], *many.parents[:3], many):
-        folder.chmod(0o755)
+    open_to_everybody(store_dir)
+    open_to_everybody(many)
     for file in store_dir.iterdir():
         file.chmod(0o644)
     nobody = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import GitRepo, Qcode, Repo
+from tests.conftest import GitRepo, Qcode, Repo, open_to_everybody
 from tests.review.asking import AFTER, BEFORE, MISSING, answer, rules, sentence
 
 Place = Callable[[Repo, Path], Path]
@@ -274,8 +274,7 @@ def test_a_symbol_in_a_file_with_a_strange_name_is_found(broken: Repo, qcode: Qc
 def test_a_user_without_a_name_reviews_a_checkout_that_is_not_theirs(broken: Repo, qcode: Qcode) -> None:
     for path in [broken.root, *broken.root.rglob("*")]:
         path.chmod(0o555 if path.is_dir() else 0o444)
-    for folder in (broken.root, *broken.root.parents[:3]):
-        folder.chmod(folder.stat().st_mode | 0o055)
+    open_to_everybody(broken.root.parent)
     before = listing(broken.root)
     identity = ["setpriv", f"--reuid={ANOTHER}", f"--regid={ANOTHER}", "--clear-groups"]
     program = f"import sys; sys.path[:0] = {sys.path!r}; from qcode.cli import main; sys.exit(main())"
