@@ -23,6 +23,7 @@ def main() -> int:
     ended = subprocess.run([program, *COMMAND[1:]], cwd=folder).returncode
     print(f"\nqcode exited with {ended}: {'there are findings to look at' if ended == FINDINGS else 'see above'}.")
     print(f"The sample stays in {folder.parent} for you to try other commands in; delete it whenever you like.")
+    print(f"qcode is {program}; put {program.parent} on your PATH to call it by its name.")
     return 0 if ended == FINDINGS else 1
 
 

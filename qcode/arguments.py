@@ -21,6 +21,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "index": "read the repository into the index, or bring the index up to date",
         "symbols": "where a name is defined, and what uses it",
         "map": "an overview of the repository's definitions",
+        "ask": "ask the model a question and print its answer",
         "apply": "put the edits of an answer into the files, all of them or none",
         "undo": "take an operation back, byte for byte",
         "history": "what was applied and can be undone, and the space that takes",

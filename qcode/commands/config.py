@@ -79,7 +79,8 @@ def _lines(settings: Settings) -> Iterator[str]:
     for source in settings.sources:
         yield from _row(f"{source.layer} file", str(source.path), "" if source.found else "(not there)", width)
     yield ""
-    used = " and ".join(name for name, key in KEYS.items() if key.is_used)
+    *names, last = (name for name, key in KEYS.items() if key.is_used)
+    used = f"{', '.join(names)} and {last}"
     yield from wrapped(
         f"This version uses {used}. The other keys are read and checked; nothing depends on them yet.",
         min(width, WIDEST_SENTENCE),

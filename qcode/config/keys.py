@@ -14,7 +14,11 @@ from indexer.types import SEVERITIES
 LANGUAGES = ("en", "ko")
 FAIL_ON = ("none", *SEVERITIES)
 REPOSITORY_SECTIONS = ("review", "ui")
-_USED = frozenset({"ignore", "review.fail_on"})
+_USED_OF_BACKEND = (
+    "base_url", "model", "profile", "api_key_env", "api_key_file", "ca_file", "client_cert", "proxy",
+    "first_token_s", "idle_s", "total_s",
+)  # fmt: skip
+_USED = frozenset({"ignore", "review.fail_on", *(f"backend.{name}" for name in _USED_OF_BACKEND)})
 
 
 @dataclass(frozen=True, slots=True)

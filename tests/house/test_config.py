@@ -286,8 +286,8 @@ def test_show_prints_every_value_with_its_origin(qcode: Qcode) -> None:
     answer = json.loads(qcode("config", "show", "--json", env=environment).stdout)
     lines = {line.split()[0]: line.split()[1:] for line in text.splitlines() if line}
     assert set(KEYS) == set(answer["values"]) <= set(lines)
-    assert lines["backend.model"][:2] == ['"qwen"', "QCODE_MODEL,"]
-    assert lines["backend.proxy"][:2] == ['"http://***@proxy.test:8080"', f"{qcode.config},"]
+    assert lines["backend.model"] == ['"qwen"', "QCODE_MODEL"]
+    assert lines["backend.proxy"] == ['"http://***@proxy.test:8080"', str(qcode.config)]
     assert "verysecret" not in text + str(answer)
     assert "hunter2" not in text + str(answer)
 
@@ -298,9 +298,13 @@ def test_show_says_which_settings_nothing_depends_on_yet(qcode: Qcode) -> None:
     lines = qcode("config", "show").stdout.splitlines()
     unused = [line.split()[0] for line in lines if line.endswith(", not used yet")]
     assert unused == ["ui.theme"]
-    assert lines[-1].startswith("This version uses ignore and review.fail_on.")
+    last = " ".join(lines).rpartition("This version uses ")[2]
+    assert last.startswith("ignore, backend.base_url, ")
+    assert " and review.fail_on. The other keys" in last
     values = json.loads(qcode("config", "show", "--json").stdout)["values"]
-    assert {name for name, value in values.items() if value["used"]} == {"ignore", "review.fail_on"}
+    used = {name for name, value in values.items() if value["used"]}
+    assert {name for name in used if not name.startswith("backend.")} == {"ignore", "review.fail_on"}
+    assert {name for name in set(KEYS) - used if name.startswith("backend.")} == {"backend.admin_base_url"}
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 100])

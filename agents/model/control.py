@@ -1,0 +1,114 @@
+"""Control tokens inside texts, made harmless on the way in and mapped back exactly on the way out.
+
+`<|im_end|>` in a file would end the turn that quotes it. One marker character that occurs in none of the request's
+texts is put behind the first character of every such token; what comes back with exactly this form is mapped back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from agents.model.types import JSON
+
+PREFERRED = "·¦¤§¶"
+PRIVATE = (range(0xE000, 0xF900), range(0xF0000, 0xFFFFE), range(0x100000, 0x10FFFE))
+
+
+class Neutraliser:
+    """The one replacement form of a request. `tokens` may not overlap or contain each other."""
+
+    def __init__(self, tokens: Iterable[str], texts: Iterable[str]) -> None:
+        self._tokens = _checked(tuple(dict.fromkeys(tokens)))
+        self.marker = _marker({*self._tokens, *texts})
+        forms = {token: token[0] + self.marker + token[1:] for token in self._tokens}
+        self._forms = {form: token for token, form in forms.items()}
+        self._outward = _either(self._tokens)
+        self._inward = _either(forms.values())
+        self._beginnings = {form[:end] for form in self._forms for end in range(1, len(form))}
+        self._longest = max(map(len, self._forms), default=0)
+
+    def outgoing(self, text: str) -> str:
+        """`text` without any control token."""
+        return self._outward.sub(lambda found: found[0][0] + self.marker + found[0][1:], text)
+
+    def restore(self, text: str) -> str:
+        """A whole text with every replaced token as it was."""
+        return self._inward.sub(lambda found: self._forms[found[0]], text)
+
+    def restore_all(self, table: JSON) -> dict[str, object]:
+        """A JSON object with every text and key in it restored."""
+        return {self.restore(key): self._restored(each) for key, each in table.items()}
+
+    def incoming(self) -> Incoming:
+        """A stream's way back, one for each stream of text."""
+        return Incoming(self)
+
+    def held(self, text: str) -> int:
+        """How many of the last characters may be the beginning of a replaced token."""
+        most = min(len(text), self._longest - 1)
+        return next((size for size in range(most, 0, -1) if text[-size:] in self._beginnings), 0)
+
+    def _restored(self, value: object) -> object:
+        match value:
+            case str():
+                return self.restore(value)
+            case Mapping():
+                return self.restore_all(value)
+            case list():
+                return [self._restored(each) for each in value]
+        return value
+
+
+class Incoming:
+    """Maps a stream back, delta by delta; holds back what may be the beginning of a replaced token."""
+
+    def __init__(self, neutraliser: Neutraliser) -> None:
+        self._neutraliser = neutraliser
+        self._kept = ""
+
+    def feed(self, delta: str) -> str:
+        """What of the stream is certain by now."""
+        text = self._neutraliser.restore(self._kept + delta)
+        held = self._neutraliser.held(text)
+        self._kept = text[len(text) - held :]
+        return text[: len(text) - held]
+
+    def finish(self) -> str:
+        """What was held back, at the stream's end."""
+        kept, self._kept = self._kept, ""
+        return kept
+
+
+def _marker(texts: Iterable[str]) -> str:
+    texts = tuple(texts)
+    used = set().union(*texts)
+    free = next((char for char in _candidates() if char not in used), None)
+    if free is not None:
+        return free
+    runs = (found for text in texts for found in re.findall(f"{PREFERRED[0]}+", text))
+    return PREFERRED[0] * (max(map(len, runs)) + 1)
+
+
+def _candidates() -> Iterator[str]:
+    yield from PREFERRED
+    for block in PRIVATE:
+        yield from map(chr, block)
+
+
+def _either(texts: Iterable[str]) -> re.Pattern[str]:
+    alternatives = "|".join(map(re.escape, texts))
+    return re.compile(alternatives or r"(?!)")
+
+
+@lru_cache(maxsize=32)
+def _checked(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    for token in tokens:
+        if len(token) < 2:
+            raise ValueError(f"{token!r} is too short for a control token")
+        for other in tokens:
+            overlap = any(token.endswith(other[:size]) for size in range(1, min(len(token), len(other))))
+            if overlap or (token != other and token in other):
+                raise ValueError(f"the control tokens {token!r} and {other!r} overlap")
+    return tokens

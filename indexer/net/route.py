@@ -1,0 +1,147 @@
+"""Where a server is and how to get there: address, key, trust and proxy, checked before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urlsplit
+
+from indexer.errors import UsageProblem
+
+if TYPE_CHECKING:
+    import ssl
+
+_PORTS = {"http": 80, "https": 443}
+_ENDPOINTS = ("/chat/completions", "/completions", "/embeddings", "/models")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A server's base URL and the way to it. Made by `route_to`, which checks every part; the key is never shown."""
+
+    base_url: str
+    """Ends in `/v1`, without a slash behind it."""
+    origin: str
+    """Scheme, host and port: what messages name."""
+    host: str
+    key: str | None = field(default=None, repr=False)
+    client_cert: str | None = None
+    proxy: str | None = field(default=None, repr=False)
+    proxy_origin: str = ""
+    proxy_host: str = ""
+    trust: ssl.SSLContext | None = field(default=None, repr=False, compare=False)
+
+
+def route_to(
+    base_url: str,
+    *,
+    key: str | None = None,
+    ca_file: str | None = None,
+    client_cert: str | None = None,
+    proxy: str | None = None,
+) -> Route:
+    """The route to an OpenAI-compatible server; `base_url` may stand with or without `/v1`.
+
+    Raises UsageProblem for an address, a key or a file that can't be used.
+    """
+    url = _address(base_url, "base_url")
+    if url.username is not None or url.query or url.fragment:
+        raise UsageProblem(
+            "base_url holds more than an address.", "Leave out user, `?` and `#`; the key goes to api_key_file."
+        )
+    through = _address(proxy, "proxy") if proxy else None
+    tls = url.scheme == "https" or (through is not None and through.scheme == "https")
+    return Route(
+        base_url=_origin(url) + _prefix(url.path),
+        origin=_origin(url),
+        host=url.hostname or "",
+        key=_sendable(key),
+        client_cert=client_cert,
+        proxy=proxy or None,
+        proxy_origin=_origin(through) if through else "",
+        proxy_host=(through.hostname or "") if through else "",
+        trust=_trust(ca_file, client_cert) if tls else None,
+    )
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Whether two absolute URLs lead to the same scheme, host and port; False for what is no http(s) URL."""
+    try:
+        return _origin(_address(one, "")) == _origin(_address(other, ""))
+    except UsageProblem:
+        return False
+
+
+def _address(text: str, setting: str) -> SplitResult:
+    try:
+        url = urlsplit(text.strip())
+        usable = url.scheme in _PORTS and bool(url.hostname) and (url.port or 1) > 0
+        if usable and not (url.hostname or "").isascii():
+            (url.hostname or "").encode("idna")
+    except ValueError:
+        usable = False
+    if not usable or any(character.isspace() for character in text.strip()):
+        raise UsageProblem(
+            f"{setting} is not an http:// or https:// address.", f"Write {setting} as in http://127.0.0.1:8000."
+        )
+    return url
+
+
+def _origin(url: SplitResult) -> str:
+    host = url.hostname or ""
+    name = f"[{host}]" if ":" in host else host
+    port = url.port or _PORTS[url.scheme]
+    return f"{url.scheme}://{name}" + ("" if port == _PORTS[url.scheme] else f":{port}")
+
+
+def _prefix(path: str) -> str:
+    bare = path.rstrip("/")
+    for endpoint in _ENDPOINTS:
+        bare = bare.removesuffix(endpoint)
+    return bare if bare.endswith("/v1") else f"{bare}/v1"
+
+
+def _sendable(key: str | None) -> str | None:
+    stripped = (key or "").strip()
+    for place, character in enumerate(stripped, 1):
+        if not "!" <= character <= "~":
+            raise UsageProblem(
+                f"The API key can't be sent: its character {place} is no printable ASCII character.",
+                "Copy the key again; a file with the key holds nothing else.",
+            )
+    return stripped or None
+
+
+def _trust(ca_file: str | None, client_cert: str | None) -> ssl.SSLContext:
+    import ssl
+
+    for setting, name in (("ca_file", ca_file), ("client_cert", client_cert)):
+        if name and not Path(name).is_file():
+            raise UsageProblem(f"{setting} names a file that isn't there: {name}.", f"Correct {setting}.")
+    try:
+        context = ssl.create_default_context(cafile=ca_file or None)
+    except (OSError, ValueError) as error:
+        raise UsageProblem(f"ca_file holds no certificate that can be read: {ca_file}.", "It must be PEM.") from error
+    if ca_file:
+        # Authorities made by hand often lack extensions that newer Pythons insist on.
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    if client_cert:
+        _show(context, client_cert)
+    return context
+
+
+def _show(context: ssl.SSLContext, client_cert: str) -> None:
+    def no_password() -> str:
+        raise ValueError
+
+    try:
+        context.load_cert_chain(client_cert, password=no_password)
+    except ValueError as error:
+        raise UsageProblem(
+            f"The key in client_cert is locked with a password: {client_cert}.", "Store it without one, mode 600."
+        ) from error
+    except OSError as error:
+        raise UsageProblem(
+            f"client_cert can't be used: {client_cert}.", "It must be PEM and hold the certificate and its key."
+        ) from error
