@@ -30,6 +30,10 @@ class UsageProblem(Problem):
     exit_code = 2
 
 
+class Unborn(UsageProblem):
+    """The repository has no commit yet."""
+
+
 class ToolProblem(Problem):
     """A program that qcode runs (git) failed."""
 

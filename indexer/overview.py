@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from indexer.refresh import View
 from indexer.store import Store
@@ -45,8 +46,9 @@ class Overview:
 
 
 def overview(store: Store, view: View, tokens: int, prefixes: Sequence[str] = ()) -> Overview:
-    """The map of the files below `prefixes` (all, if there are none) in about `tokens` tokens.
+    """The map of the files that `prefixes` name, or of all, in about `tokens` tokens; a prefix may be a glob.
 
+    Of each file the most used definitions; where there is room left for the others, as many of them as fit.
     A file weighs as much as the names it defines: how many files mention each, less for a name that many files define
     or that nearly every file mentions.
     """
@@ -59,6 +61,8 @@ def overview(store: Store, view: View, tokens: int, prefixes: Sequence[str] = ()
         key=lambda file: (-file.score, file.path),
     )
     shown, size = _cut(ranked, tokens * BYTES_A_TOKEN)
+    if len(shown) == len(ranked):
+        shown, size = _widened(shown, definitions, weights, tokens * BYTES_A_TOKEN)
     everything = sum(len(file.definitions) + file.left_out for file in ranked)
     symbols = sum(len(file.definitions) for file in shown)
     return Overview(tuple(shown), math.ceil(size / BYTES_A_TOKEN), len(ranked) - len(shown), everything - symbols)
@@ -84,13 +88,15 @@ def _weight(name: str, others: int, defined: int, total: int) -> float:
     return weight * PRIVATE_WEIGHT if name.startswith("_") else weight
 
 
-def _mapped(path: str, definitions: Sequence[Definition], weights: Mapping[str, float]) -> MappedFile:
+def _mapped(
+    path: str, definitions: Sequence[Definition], weights: Mapping[str, float], most: int = DEFINITIONS_A_FILE
+) -> MappedFile:
     """The file with its heaviest definitions, and whatever these stand in."""
     by_name: dict[str, float] = {}
     for definition in definitions:
         by_name[definition.name] = max(by_name.get(definition.name, 0.0), _worth(definition, weights))
     score = sum(by_name.values())
-    heaviest = sorted(definitions, key=lambda d: (-_worth(d, weights), d.lines))[:DEFINITIONS_A_FILE]
+    heaviest = sorted(definitions, key=lambda d: (-_worth(d, weights), d.lines))[:most]
     named = {definition.qualified: definition for definition in definitions}
     chosen = {(d.lines, d.qualified): d for one in heaviest for d in _with_parents(one, named)}
     shown = tuple(chosen[place] for place in sorted(chosen))
@@ -118,7 +124,7 @@ def _cut(ranked: Iterable[MappedFile], budget: int) -> tuple[list[MappedFile], i
     shown: list[MappedFile] = []
     size = 0
     for file in ranked:
-        more = len(os.fsencode(file.path)) + 1 + sum(len(d.signature.encode()) + 8 for d in file.definitions)
+        more = _size(file)
         if shown and size + more > budget:
             break
         shown.append(file)
@@ -126,5 +132,38 @@ def _cut(ranked: Iterable[MappedFile], budget: int) -> tuple[list[MappedFile], i
     return shown, size
 
 
+def _widened(
+    files: Sequence[MappedFile],
+    definitions: Mapping[str, Sequence[Definition]],
+    weights: Mapping[str, float],
+    budget: int,
+) -> tuple[list[MappedFile], int]:
+    """The files with as many more definitions as fit, the first file's before the others', and their size in bytes."""
+    size = sum(map(_size, files))
+    wider = []
+    for file in files:
+        best, fits = file, DEFINITIONS_A_FILE
+        too_many = len(definitions[file.path]) + 1
+        while file.left_out and too_many - fits > 1:
+            most = (fits + too_many) // 2
+            tried = _mapped(file.path, definitions[file.path], weights, most)
+            if size - _size(file) + _size(tried) <= budget:
+                best, fits = tried, most
+            else:
+                too_many = most
+        size += _size(best) - _size(file)
+        wider.append(best)
+    return wider, size
+
+
+def _size(file: MappedFile) -> int:
+    return len(os.fsencode(file.path)) + 1 + sum(len(d.signature.encode()) + 8 for d in file.definitions)
+
+
 def _is_below(path: str, prefixes: Sequence[str]) -> bool:
-    return not prefixes or any(p in (".", path) or path.startswith(p + "/") for p in prefixes)
+    return not prefixes or any(p == "." or is_named(path, p) for p in prefixes)
+
+
+def is_named(path: str, pattern: str) -> bool:
+    """Whether the pattern is the file, a folder above it, or a glob that fits it."""
+    return path == pattern or path.startswith(f"{pattern}/") or fnmatchcase(path, pattern)

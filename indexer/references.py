@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from indexer.index import Index
 
 CALLS = frozenset({"call", "new", "decorator"})
+MEMBERS = frozenset({"method", "property", "field"})
+"""Kinds of definitions that are used behind a dot: a bare name is a parameter, a variable or something else."""
 _Kind = Literal["call", "import", "read"]
 _Place = tuple[int, _Kind, bool]
 """Line, kind, and whether it surely means a definition that was asked for."""
@@ -27,33 +29,36 @@ def references(
     resolved   in a file that defines one of `chosen` or imports the name, or the module it is taken from, from one
     unique     elsewhere, where `same_name` (all definitions of the name) is a single one
     ambiguous  elsewhere, and in languages of which only definitions are read
+
+    Where all of `chosen` are members of something, only what stands behind a dot is a use.
     """
+    member = bool(chosen) and all(symbol.parent is not None and symbol.kind in MEMBERS for symbol in chosen)
     paths = sorted(index.mentioning(tree, [name]))
     facts = index.facts(tree, paths, frozenset([name]))
     defining = {symbol.path for symbol in chosen}
     guess: Confidence = "unique" if len(same_name) == 1 else "ambiguous"
     found: list[Reference] = []
     for path, of_file in facts.items():
-        for line, kind, sure in sorted(set(_places(of_file, name, defining, path in defining))):
+        for line, kind, sure in sorted(set(_places(of_file, name, defining, path in defining, member))):
             found.append(Reference(path, line, kind, "resolved" if sure else guess))
     definitions = {(symbol.path, symbol.lines[0]) for symbol in same_name}
     for path, data in index.repo.read_many(tree, [path for path in paths if path not in facts]):
-        lines = (line for line in _lines_with(name, data) if (path, line) not in definitions)
+        lines = (line for line in _lines_with(name, data, member) if (path, line) not in definitions)
         found.extend(Reference(path, line, "read", "ambiguous") for line in lines)
     return tuple(sorted(found, key=lambda reference: (reference.path, reference.line, reference.kind)))
 
 
-def _places(facts: Facts, name: str, defining: Iterable[str], at_home: bool) -> Iterator[_Place]:
+def _places(facts: Facts, name: str, defining: Iterable[str], at_home: bool, member: bool) -> Iterator[_Place]:
     """The uses in one file; `at_home` where it defines the name itself, and means that unless it imports another."""
     modules = [_module_parts(path) for path in defining]
     imports = [binding for binding in facts.bindings if binding.kind == "import"]
     sure = {binding.name for binding in imports if _comes_from(binding, modules)}
     others = {binding.name for binding in imports} - sure
-    for binding in imports:
+    for binding in () if member else imports:
         if name in (binding.imported, binding.name):
             yield binding.line, "import", binding.name in sure
     for site in facts.sites:
-        if site.chain[-1].lstrip(".") == name:
+        if site.chain[-1].lstrip(".") == name and not (member and site.chain == (name,)):
             root = _root(site.chain)
             yield site.span.start_line, _kind(site), root in sure or (at_home and root not in others)
 
@@ -84,8 +89,9 @@ def _module_parts(path: str) -> list[str]:
     return folders if stem in _PACKAGE_FILES else [*folders, stem]
 
 
-def _lines_with(name: str, data: bytes) -> Iterator[int]:
-    pattern = re.compile(rb"(?<![\w$])" + re.escape(name.encode("utf-8", "surrogateescape")) + rb"(?![\w$])")
+def _lines_with(name: str, data: bytes, member: bool) -> Iterator[int]:
+    before = rb"(?<=[.>:])" if member else rb"(?<![\w$])"
+    pattern = re.compile(before + re.escape(name.encode("utf-8", "surrogateescape")) + rb"(?![\w$])")
     for number, line in enumerate(data.split(b"\n"), 1):
         if pattern.search(line):
             yield number

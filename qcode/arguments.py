@@ -30,9 +30,10 @@ VERBS: Mapping[str, str] = MappingProxyType(
     }
 )
 DESCRIPTION = "Reviews and understands a repository without sending it anywhere."
-EPILOG = "`qcode VERB --help` explains a verb. Exit codes: 0 nothing to report, 1 findings, 2 usage, 3 failure, \
-4 incomplete, 5 refused, 6 state, 130 interrupted, 141 the \
-reader of a pipe went away."
+EPILOG = (
+    "`qcode VERB --help` explains a verb. Exit codes: 0 nothing to report, 1 findings or an edit that does not fit, \
+2 usage, 3 failure, 4 incomplete, 5 refused, 6 state, 130 interrupted, 141 the reader of a pipe went away."
+)
 DID_YOU_MEAN = 0.6
 LONGEST_VERB = 80
 """That is said back; nobody reads a longer one to the end."""
@@ -79,6 +80,8 @@ def load(verb: str) -> ModuleType:
 
 def from_root(path: str, root: Path) -> str:
     """What `--paths` names relative to the current folder, as the repository writes it; nothing for its root."""
+    if not path:
+        raise UsageProblem("--paths was given an empty name.", "Name files or folders, or leave it out.")
     inside = os.path.relpath(os.path.normpath(Path.cwd() / path), root)
     if inside == os.pardir or inside.startswith(f"{os.pardir}{os.sep}"):
         raise UsageProblem(f"--paths {path} is outside of the repository.", "Name files or folders inside it.")

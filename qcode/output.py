@@ -32,7 +32,7 @@ class Exit(IntEnum):
 
 MEANING: Mapping[Exit, str] = {
     Exit.OK: "nothing to report",
-    Exit.FINDINGS: "findings at or above --fail-on, or the goal of the job was not met",
+    Exit.FINDINGS: "findings at or above --fail-on, a block that does not fit, or the goal of the job was not met",
     Exit.USAGE: "usage, settings, or not a repository that can be read",
     Exit.FAILURE: "a tool or a server failed",
     Exit.INCOMPLETE: "incomplete: a budget or a deadline ended it early",

@@ -25,6 +25,8 @@ from agents.edits.undo import History, read_history, undoing
 from indexer.errors import StateProblem, ToolProblem
 
 Syntax = Literal["tell", "hold"]
+NO_EDIT = "There is no edit in this answer."
+DECLINED = "Nothing was written: the edits were declined."
 
 
 def apply_answer(
@@ -63,8 +65,9 @@ def apply_tool_call(
 def undo(root: str | os.PathLike[str], which: int | str = 1, *, disk: Disk = DISK) -> Outcome:
     """Take an operation back: the `which`-th newest in effect, or the one of that id. An undoing's id redoes.
 
-    Refused, with the reason at each file, where a file is not what the operation left. A UsageProblem where there is no
-    such operation; StateProblem as for `apply_answer`.
+    Refused, with the reason at each file, where a file is neither what the operation left nor what it was before; one
+    that is as it was before already is stepped over. A UsageProblem where there is no such operation; StateProblem as
+    for `apply_answer`.
     """
     with _opened(Path(root), disk) as (tree, journal):
         notices = transaction.recover(tree, journal)
@@ -159,7 +162,7 @@ class _Attempt:
         approve = self._terms.approve
         if approve is None or self._asked(approve, "apply", paths, " ".join(self._notices)):
             return None
-        return self._held(("Nothing was written: the edits were declined.",))
+        return self._held((DECLINED,))
 
     def _asked(
         self,
@@ -197,8 +200,9 @@ class _Attempt:
         return self._not_applied(blocks, self._diff)
 
     def _not_applied(self, blocks: tuple[Block, ...], shown: str = "") -> Outcome:
-        notices = self._notices if blocks else (*self._notices, "There is no edit in this answer.")
-        return Outcome(False, None, blocks, self._feedback(blocks), shown, notices)
+        notices = self._notices if blocks else (*self._notices, NO_EDIT)
+        hints = feedback.hints(blocks, self._plan.misfits, self._plan.snapshots)
+        return Outcome(False, None, blocks, self._feedback(blocks), shown, notices, hints=hints)
 
     def _feedback(self, blocks: tuple[Block, ...]) -> str:
         return _feedback(self._plan, blocks, str(self._tree.root))
@@ -252,7 +256,8 @@ def _undone(tree: WorkTree, journal: Journal, which: int | str, notices: tuple[s
         if all(block.status != "refused" for block in blocks):
             done, more = transaction.commit(tree, journal, "undo", wanted.changes, id, wanted.operation.made)
             applied = tuple(replace(block, status="applied") for block in blocks)
-            said = (*notices, *more, *_pruned(journal))
+            stood = (block.note for block in blocks if block.note)
+            said = (*notices, *stood, *more, *_pruned(journal))
             return Outcome(True, done.id, applied, "", diff(wanted.changes), said, id)
     except Stale as stale:
         numbers = [block.n for block in blocks if block.path == str(stale)]

@@ -18,6 +18,7 @@ _CONTEXT = 3
 _MOST_PLACES = 4
 _MOST_DIFFERENCES = 6
 _LONGEST_LINE = 200
+_HINTED = 6
 _REMINDER = (
     "Write a block like this:",
     "  path/to/file.py",
@@ -78,6 +79,34 @@ def write(
         sections.append(f"Refused as well: blocks {more}.")
     text = "\n\n".join(sections) + "\n"
     return text.replace(root.rstrip("/") + "/", "") if root.strip("/") else text
+
+
+def hints(
+    blocks: Sequence[Block], misfits: Mapping[int, Misfit], snapshots: Mapping[str, Snapshot]
+) -> dict[int, tuple[str, ...]]:
+    """For a person, by the number of a refused block: a few lines on where the file has nearly its text, or all of it.
+
+    Blocks of which there is nothing to show are left out.
+    """
+    found = {}
+    for block in blocks:
+        misfit, snapshot = misfits.get(block.n), snapshots.get(block.path)
+        if block.status != "refused" or misfit is None or snapshot is None or not misfit.near:
+            continue
+        if lines := tuple(_hint(misfit, snapshot)):
+            found[block.n] = lines
+    return found
+
+
+def _hint(misfit: Misfit, snapshot: Snapshot) -> Iterator[str]:
+    lines = [bare(line) for line in snapshot.lines]
+    if misfit.reason == "AMBIGUOUS":
+        yield from _places(lines, misfit.near)
+    elif misfit.reason in ("NOT_FOUND", "CONFLICT"):
+        start, end = misfit.near[0]
+        yield f"closest: lines {start + 1}-{end} ({int(100 * misfit.likeness)} % alike)"
+        yield from (f"  {line}" for line in _excerpt(lines, [(start, min(end, start + _HINTED))], _HINTED))
+        yield from _differences(misfit.edit, lines, misfit.near[0])
 
 
 def success(blocks: Sequence[Block]) -> str:

@@ -59,6 +59,10 @@ class BadPath(Exception):
     """A path that an answer may not use; `str()` is the sentence that says why."""
 
 
+class Absent(BadPath):
+    """There is no file of that path, and nothing else speaks against it."""
+
+
 def parts_of(path: str) -> tuple[str, ...]:
     """The names a relative path is made of, `.` left out. BadPath where it may not be used whatever is on the disk."""
     for is_so, sentence in _UNUSABLE:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from agents.edits import guards, match, text
-from agents.edits.paths import BadPath, check_new, needs_yes, parts_of
+from agents.edits.paths import Absent, BadPath, check_new, needs_yes, parts_of
 from agents.edits.tree import WorkTree
 from agents.edits.types import (
     Answer,
@@ -140,7 +140,7 @@ class _Planner:
             try:
                 self._assign(edit)
             except BadPath as problem:
-                self._refuse_path(edit, f"{problem}.")
+                self._refuse_path(edit, f"{problem}.", absent=isinstance(problem, Absent))
             except _Refused as problem:
                 self._refuse(edit, problem.reason, str(problem))
         files = sorted({id(file): file for file in self._files.values()}.values(), key=_first_block)
@@ -200,14 +200,18 @@ class _Planner:
         self._files[new_path] = file
 
     def _elsewhere(self, edit: Edit, path: str) -> str:
-        """The only file of that name, where the answer got the folder wrong. BadPath names what is near."""
+        """The only file of that name, where the answer got the folder wrong; Absent where that is a guess too many.
+
+        What is only to be deleted or moved shows no text by which the file could be known.
+        """
         name = path.rpartition("/")[2]
         same = [one for one in self._every_name() if one.rpartition("/")[2] == name]
-        if len(same) != 1:
+        if len(same) != 1 or edit.kind != "replace":
             self._near[edit.number] = _near(path, same or self._every_name())
-            raise BadPath(f"there is no {path}")
+            raise Absent(f"there is no {path}")
         self._found[edit.number] = same[0]
         self._notes[edit.number] = f"{edit.path} was taken for {same[0]}, the only file of that name"
+        self._notices.append(f"{self._notes[edit.number]}.")
         return same[0]
 
     def _every_name(self) -> list[str]:
@@ -254,7 +258,7 @@ class _Planner:
         """The bytes after all edits; None where one does not fit. Text that an edit makes is there for the others."""
         edits = sorted(file.edits, key=lambda edit: edit.number)
         if file.state.data is None and edits[0].kind == "replace":
-            self._refuse(edits[0], "BAD_PATH", f"there is no {file.path} before the block that makes it.")
+            self._refuse_path(edits[0], f"there is no {file.path} before the block that makes it.", absent=True)
             return None
         for edit in (edit for edit in edits if edit.kind == "create"):
             made = self._place(snapshot, [edit])
@@ -295,7 +299,8 @@ class _Planner:
                 continue
             if misfit.reason == "BAD_PATH":
                 self._near[edit.number] = (other, *(one for one in self._near.get(edit.number, ()) if one != other))
-                self._refuse_path(edit, f"{misfit.detail.removesuffix('.')}; SEARCH stands in {other}.")
+                absent = self._blocks[edit.number].absent
+                self._refuse_path(edit, f"{misfit.detail.removesuffix('.')}; SEARCH stands in {other}.", absent)
                 continue
             detail = f"SEARCH is not in {own} but in {other}."
             self._refuse(edit, "IN_OTHER_FILE", detail)
@@ -341,9 +346,10 @@ class _Planner:
         note = self._notes.get(edit.number, "")
         self._blocks.setdefault(edit.number, Block(edit.number, path, "held", rung, None, lines, note))
 
-    def _refuse_path(self, edit: Edit, detail: str) -> None:
+    def _refuse_path(self, edit: Edit, detail: str, absent: bool = False) -> None:
         """For a person the paths that may be meant stand in the sentence; a model is told them by the feedback."""
         self._refuse(edit, "BAD_PATH", detail)
+        self._blocks[edit.number] = replace(self._blocks[edit.number], absent=absent)
         if edit.number not in self._near and (inside := _inside(self._tree, edit.path)):
             self._near[edit.number] = (inside,)
         if near := self._near.get(edit.number):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Rung = Literal["exact", "trailing", "unicode", "blank", "indent", "fragment", "unescape", "fuzzy"]
@@ -116,6 +116,8 @@ class Block:
     reason: Reason | None = None
     lines: tuple[int, int] | None = None
     note: str = ""
+    absent: bool = False
+    """Of a BAD_PATH: the path might be used, but there is no such file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +146,5 @@ class Outcome:
     notices: tuple[str, ...] = ()
     undoes: str | None = None
     """The operation that this one took back."""
+    hints: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """For a person, by the number of a refused block: lines that say where the file has nearly its text."""

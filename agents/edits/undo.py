@@ -51,7 +51,10 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """What taking an operation back means; `blocks` are refused where the files are not what it left behind."""
+    """What taking an operation back means; `blocks` are refused where a file is neither what it left nor what it found.
+
+    A file that is as the operation found it needs no change.
+    """
 
     operation: Operation
     changes: tuple[FileChange, ...]
@@ -82,7 +85,7 @@ def undoing(tree: WorkTree, journal: Journal, which: int | str) -> Undoing:
         operation, befores = journal.load(one)
     except Damaged:
         raise _unusable(one.id) from None
-    later = [head for kept, head in heads if kept.number > one.number]
+    later = _later(heads, one)
     blocks, changes = [], []
     for number, step in enumerate(operation.steps, 1):
         block, change = _reversed(tree, step, befores, later, number)
@@ -104,6 +107,14 @@ def _heads(journal: Journal, kept: list[Kept]) -> tuple[list[tuple[Kept, Operati
         except Damaged:
             damaged.append(one)
     return heads, damaged
+
+
+def _later(heads: list[tuple[Kept, Operation]], one: Kept) -> list[Operation]:
+    """The operations after this one that are still to be seen in the files: neither taken back, nor what did that."""
+    effective = _in_effect(heads)
+    after = [head for kept, head in heads if kept.number > one.number and effective[head.id]]
+    gone = {head.id for kept, head in heads if kept.number > one.number and not effective[head.id]}
+    return [head for head in after if head.undoes not in gone]
 
 
 def _in_effect(heads: list[tuple[Kept, Operation]]) -> dict[str, bool]:
@@ -156,12 +167,14 @@ def _reversed(
         return Block(number, step.path, "refused", reason="STALE", note=f"{step.path}: {problem}."), None
     if now.data is None if step.after is None else step.after.means(now):
         return Block(number, step.path, "held"), FileChange(now, befores[step.path])
-    note = _what_happened(step, now, later)
+    by = next((one.id for one in reversed(later) if any(other.path == step.path for other in one.steps)), None)
+    if by is None and (now.data is None if step.before is None else step.before.means(now)):
+        return Block(number, step.path, "held", note=f"{step.path} is as it was before already."), None
+    note = _what_happened(step, now, by)
     return Block(number, step.path, "refused", reason="STALE", note=note), None
 
 
-def _what_happened(step: Step, now: FileState, later: list[Operation]) -> str:
-    by = next((one.id for one in reversed(later) if any(other.path == step.path for other in one.steps)), None)
+def _what_happened(step: Step, now: FileState, by: str | None) -> str:
     if by is not None:
         return f"{step.path} was changed again since; the newest operation on it is {by}, undo that one first."
     if step.after is None:

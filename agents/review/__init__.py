@@ -16,7 +16,7 @@ from agents.review.identity import Identity, Outlines, changed_symbols
 from agents.review.scope import Diffs, notices, select, shallow, unread, without_repeats
 from agents.types import Done, Event, Found, Left, Stage, Target
 from indexer.checks import check
-from indexer.errors import Problem, ToolProblem
+from indexer.errors import Problem, ToolProblem, Unborn
 from indexer.impact import impact
 from indexer.index import Index
 from indexer.repo import Repo
@@ -85,16 +85,26 @@ def review(index: Index, target: Target, model: None = None, *, progress: Progre
 
 
 def trees(repo: Repo, target: Target) -> tuple[Tree, Tree]:
-    """Base and head of the target. Raises UsageProblem where one of its revisions names no commit."""
+    """Base and head of the target. Raises UsageProblem where one of its revisions names no commit.
+
+    Before the first commit, what is staged or on the disk is compared with nothing.
+    """
+    if target.kind in ("worktree", "staged"):
+        return _committed(repo, target.base), repo.worktree() if target.kind == "worktree" else repo.staged()
     base = repo.resolve(target.base or "HEAD")
-    if target.kind == "worktree":
-        return repo.commit_tree(base), repo.worktree()
-    if target.kind == "staged":
-        return repo.commit_tree(base), repo.staged()
     head = repo.resolve(target.head or "HEAD")
     if target.kind == "since":
         base = repo.merge_base(base, head)
     return repo.commit_tree(base), repo.commit_tree(head)
+
+
+def _committed(repo: Repo, base: str | None) -> Tree:
+    try:
+        return repo.commit_tree(repo.resolve(base or "HEAD"))
+    except Unborn:
+        if base is not None:
+            raise
+        return repo.empty_tree()
 
 
 def _outlines(index: Index, base: Tree, head: Tree, diffs: Diffs) -> Outlines:

@@ -177,7 +177,8 @@ def _stale(path: str, lines: Sequence[str], line: int, column: int, symbol: Symb
         columns=(column + 1, column + 1 + len(symbol.name)) if column >= 0 else whole_line(shown),
         side="head",
         title=f"`{symbol.qualified}` is still documented here but no longer exists",
-        why=f"This change removed the {symbol.kind} from {symbol.path}, and nothing of that name is defined any more.",
+        why=f"The {symbol.kind} stood in {symbol.path} before this change, "
+        "and nothing of that name is defined any more.",
         evidence=shown,
         related=(Related(symbol.path, (symbol.lines[0], symbol.lines[0]), "before", symbol.signature),),
     )

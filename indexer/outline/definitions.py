@@ -8,7 +8,7 @@ from indexer.languages import OWN_NAME, Language
 from indexer.outline.grammars import Captures
 from indexer.outline.rows import Row
 
-SIGNATURE_CHARACTERS = 400
+SIGNATURE_CHARACTERS = 1_000
 VALUE_CHARACTERS = 160
 """A definition without a body is as long as its value: a table of a thousand lines is not a signature."""
 BYTES_A_CHARACTER = 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
-from indexer.errors import Problem, ToolProblem, UsageProblem
+from indexer.errors import Problem, ToolProblem, Unborn, UsageProblem
 from indexer.repo.objects import GitObject, Objects
 from indexer.repo.place import Place, small_file
 from indexer.repo.runner import Runner
@@ -102,8 +102,9 @@ def _branch(place: Place) -> str:
 
 
 def _unborn(branch: str) -> UsageProblem:
+    """Unborn only where the branch is known: elsewhere there may be commits that this git does not see."""
     where = f"The branch {_shown(branch)}" if branch else "HEAD"
-    return UsageProblem(f"{where} has no commit yet.", "Commit something first.")
+    return (Unborn if branch else UsageProblem)(f"{where} has no commit yet.", "Commit something first.")
 
 
 def _no_ancestor(rev: str, start: str, steps: str, place: Place) -> UsageProblem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +24,29 @@ SCHEMA = "qcode.apply/1"
 LARGEST_ANSWER = 64 << 20
 _CODES: dict[Reason, Exit] = {"BAD_PATH": Exit.REFUSED, "NEEDS_YES": Exit.REFUSED, "STALE": Exit.STATE}
 _YES = frozenset({"y", "yes", "예", "네"})
+_SHAPE = "the path on its own line, <<<<<<< SEARCH, the lines to find, =======, the new lines, >>>>>>> REPLACE"
+EPILOG = """\
+An edit is a block: the path on its own line, then the lines to find and the lines that take their place.
+
+  shop/price.py
+  <<<<<<< SEARCH
+  def total(items):
+  =======
+  def total(items, currency):
+  >>>>>>> REPLACE
+
+SEARCH must stand in the file at one place only. An empty SEARCH makes a new file. On a line of their own,
+`*** Delete File: PATH` deletes a file and `*** Rename File: OLD -> NEW` moves one. Everything else in the answer,
+fences too, is left aside. Where one block does not fit, nothing is written.
+
+Exit codes: 0 applied, 1 a block does not fit or there is no edit, 5 a path is refused or needs --allow, 6 a file
+changed meanwhile."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `qcode apply` takes."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EPILOG
     parser.add_argument("file", nargs="?", default="-", metavar="FILE|-", help="the answer (default and -: stdin)")
     parser.add_argument("--dry-run", action="store_true", help="show what would be written and write nothing")
     parser.add_argument("--yes", action="store_true", help="write without asking")
@@ -39,7 +59,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
-        "--feedback", action="store_true", help="print what to send back to the model, and nothing else"
+        "--feedback",
+        action="store_true",
+        help="print what to send back to the model, and nothing else; with --dry-run without writing",
     )
 
 
@@ -48,11 +70,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from agents.edits import apply_answer
 
     answer = _read(arguments.file)
-    asking = _Asking(arguments, _terminal(arguments))
+    asking = _Asking(arguments, _terminal())
     outcome = apply_answer(work_folder(), answer, approve=asking.decide, dry_run=arguments.dry_run)
+    _tell_notices(outcome, asking)
     code = exit_of(outcome, dry_run=arguments.dry_run)
-    for notice in outcome.notices:
-        complain(notice)
     if arguments.json:
         emit_json(SCHEMA, body(outcome), code, [])
     elif arguments.feedback:
@@ -61,6 +82,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         if not asking.shown:
             show_diff(outcome.diff)
         sys.stdout.writelines(f"{line}\n" for line in told(outcome))
+    _conclude(outcome, arguments)
     return code
 
 
@@ -72,9 +94,9 @@ def work_folder() -> Path:
 
 def exit_of(outcome: Outcome, dry_run: bool = False) -> int:
     """The exit code for what became of the blocks."""
-    refused = [block for block in outcome.blocks if block.status == "refused"]
+    refused = _refused(outcome)
     fine = outcome.applied or (dry_run and outcome.blocks and not refused)
-    return worst([_CODES.get(block.reason, Exit.FINDINGS) for block in refused if block.reason] + [0 if fine else 1])
+    return worst([*map(_code, refused), 0 if fine else 1])
 
 
 def body(outcome: Outcome) -> dict[str, object]:
@@ -110,8 +132,52 @@ def told(outcome: Outcome) -> Iterable[str]:
         how = block.reason or (block.rung if block.rung != "exact" else None)
         note = f": {safe_text(block.note)}" if block.note else ""
         yield f"{block.n}  {readable_path(block.path)}{where}  {block.status}{f' ({how})' if how else ''}{note}"
+        yield from (f"     {safe_text(line)}" for line in outcome.hints.get(block.n, ()))
     if outcome.operation:
         yield f"operation {outcome.operation}; `qcode undo` takes it back"
+
+
+def _tell_notices(outcome: Outcome, asking: _Asking) -> None:
+    """What is to be said of the whole; a UsageProblem where the edits fit and nobody could be asked about them."""
+    from agents.edits.engine import DECLINED, NO_EDIT
+
+    for notice in outcome.notices:
+        if not (notice == DECLINED and asking.in_vain):
+            complain(notice, f"An edit is {_SHAPE}; `qcode apply --help` shows one." if notice == NO_EDIT else "")
+    if asking.in_vain:
+        raise UsageProblem(
+            "The edits fit, but nobody can be asked here, so nothing was written.",
+            "Add --yes to write, or --dry-run to see what would be.",
+        )
+
+
+def _conclude(outcome: Outcome, arguments: argparse.Namespace) -> None:
+    """Where blocks are refused: that nothing was written, and what to do."""
+    refused = _refused(outcome)
+    if not refused:
+        return
+    numbers = ", ".join(str(block.n) for block in refused)
+    unasked = list(dict.fromkeys(block.path for block in refused if block.reason == "NEEDS_YES"))
+    if unasked:
+        globs = " ".join(f"--allow {shlex.quote(path)}" for path in unasked)
+        remedy = f"If these settings, hook or CI files are meant, add {globs}."
+    elif arguments.feedback:
+        remedy = ""
+    else:
+        remedy = "Add --dry-run --feedback to print what to send back to the model."
+    complain(
+        f"Nothing was written, because of block{'s' if len(refused) > 1 else ''} {numbers} of {len(outcome.blocks)}.",
+        remedy,
+    )
+
+
+def _refused(outcome: Outcome) -> list[Block]:
+    return [block for block in outcome.blocks if block.status == "refused"]
+
+
+def _code(block: Block) -> Exit:
+    """The exit code for a refused block: a path that only names no file is a block that does not fit."""
+    return Exit.FINDINGS if block.absent or block.reason is None else _CODES.get(block.reason, Exit.FINDINGS)
 
 
 # ---------------------------------------------------------------- the answer
@@ -144,16 +210,10 @@ def _bytes(name: str) -> bytes:
 # ---------------------------------------------------------------- asking
 
 
-def _terminal(arguments: argparse.Namespace) -> str | None:
-    """The terminal where somebody can be asked; a UsageProblem where there is none and one would be needed."""
+def _terminal() -> str | None:
+    """The terminal where somebody can be asked; None where there is none."""
     there = sys.stdin is not None and (sys.stdin.isatty() or sys.stderr.isatty())
-    if there and _opens("/dev/tty"):
-        return "/dev/tty"
-    if not arguments.yes and not arguments.dry_run:
-        raise UsageProblem(
-            "Nobody can be asked here, so nothing is written.", "Add --yes to write, or --dry-run to see what would be."
-        )
-    return None
+    return "/dev/tty" if there and _opens("/dev/tty") else None
 
 
 def _opens(name: str) -> bool:
@@ -171,6 +231,8 @@ class _Asking:
     arguments: argparse.Namespace
     terminal: str | None
     shown: bool = False
+    in_vain: bool = False
+    """Somebody had to be asked, and there was nobody."""
 
     def decide(self, request: Request) -> Decision:
         """Yes where an option or the person says so."""
@@ -178,7 +240,10 @@ class _Asking:
             return "yes"
         if request.kind == "sensitive" and _allowed(self.arguments.allow, request.paths):
             return "yes"
-        return "yes" if self.terminal and self._agreed(self.terminal, request) else "no"
+        if self.terminal is None:
+            self.in_vain = not self.arguments.yes
+            return "no"
+        return "yes" if self._agreed(self.terminal, request) else "no"
 
     def _agreed(self, terminal: str, request: Request) -> bool:
         if not self.arguments.json and not self.arguments.feedback and not self.shown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ HELP = "what was applied and can be undone, and the space that takes"
 SCHEMA = "qcode.history/1"
 _SIGNS = {"created": "+", "deleted": "-", "modified": "~"}
 _MOST_FILES = 5
+_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +64,7 @@ def _lines(known: History) -> Iterator[str]:
     for past in known.operations:
         counted = past.kind == "apply" and not past.undone
         number += counted
-        yield f"{number if counted else '':>3}  {past.id}  {_what(past)}"
+        yield f"{number if counted else '':>3}  {past.id}  {_when(past.id)}{_what(past)}"
         yield from _files(past)
     if not known.operations:
         yield "nothing was applied here yet"
@@ -71,6 +73,12 @@ def _lines(known: History) -> Iterator[str]:
         yield f"{known.dropped} older ones were dropped and can't be undone any more"
     for id in known.damaged:
         yield f"the record of {id} is damaged; it can't be undone"
+
+
+def _when(id: str) -> str:
+    """`2026-11-22 15:00:00 UTC  `, from an id such as `20261122T150000Z-3f2a`."""
+    found = _TIME.match(id)
+    return "{}-{}-{} {}:{}:{} UTC  ".format(*found.groups()) if found else ""
 
 
 def _what(past: Past) -> str:

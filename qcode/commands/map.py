@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"stop at about N tokens of 4 bytes, but show at least one file (default: {TOKENS})",
     )
     parser.add_argument(
-        "--paths", nargs="+", action="extend", default=[], metavar="P", help="only these files and folders"
+        "--paths", nargs="+", action="extend", default=[], metavar="P", help="only these files, folders or globs"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -67,10 +67,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _prefixes(paths: list[str], index: Index) -> list[str]:
     """The paths as the repository writes them; UsageProblem for one that names no file of the work tree."""
+    from indexer.overview import is_named
+
     prefixes = []
     for path in paths:
         inside = from_root(path, index.repo.root)
-        if inside and not any(f"{entry}/".startswith(f"{inside}/") for entry in index.worktree.entries):
+        if inside and not any(is_named(entry, inside) for entry in index.worktree.entries):
             raise UsageProblem(
                 f"--paths {path} names no file of the repository.", "Check how it is written, and what git ignores."
             )

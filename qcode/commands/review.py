@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -18,6 +19,7 @@ from qcode.output import complain, to_json, worst
 
 if TYPE_CHECKING:
     from agents.types import Done, Event, Target
+    from indexer.repo import Repo
     from indexer.types import Finding, Skipped
     from qcode.report.progress import Bar
     from qcode.report.types import Report
@@ -41,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a commit against HEAD (HEAD~1: the last commit), one against another, or the second against their merge "
         "base; without it, HEAD against the files on disk",
     )
+    parser.add_argument("further", nargs="*", help=argparse.SUPPRESS)
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--staged", action="store_true", help="compare with the index, what `git commit` would record")
     where.add_argument(
@@ -61,9 +64,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=THRESHOLDS,
         help="exit with 1 from this severity on (default: the setting review.fail_on, which is high if nobody set it)",
     )
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how the report is written (default: text)")
-    parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
-    parser.add_argument("--output", type=Path, metavar="F", help="write the report to this file, whole or not at all")
+    parser.add_argument("--format", choices=FORMATS, help="how the report is written (default: text)")
+    parser.add_argument("--json", action="store_true", help="the same as --format json")
+    parser.add_argument("--output", metavar="F", help="write the report to this file, whole or not at all")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -74,18 +77,19 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from qcode.report.progress import Bar
     from qcode.report.types import compose
 
-    if settings.backend.base_url and not arguments.no_model:
-        print("qcode: this version reviews without a model; the configured backend is not asked.", file=sys.stderr)  # noqa: T201
-    if settings.review.language != "en":
-        print("qcode: this version writes its findings in English; review.language is not used yet.", file=sys.stderr)  # noqa: T201
+    _tell_of_settings(arguments, settings)
     if arguments.fail_on:
         settings.allow_override("review.fail_on", "--fail-on")
-    if arguments.output:
-        destination.check(arguments.output)
+    output = _output(arguments)
+    if output:
+        destination.check(output)
+    form = _form(arguments)
     gathered = _Gathered()
     failure: Problem | None = None
     with open_index(Path.cwd(), settings.index_dir, os.environ) as index, Bar(sys.stderr, "qcode: reading") as bar:
-        target = _target(arguments, index.repo.root, settings.ignore)
+        target = _target(arguments, index.repo, settings.ignore)
+        if output:
+            destination.check_untracked(output, index.repo)
         try:
             gathered.take(shown(review(index, target, progress=bar.tell), bar))
         except Problem as problem:
@@ -103,13 +107,21 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if failure is not None:
         report = replace(report, exit=worst([report.exit, failure.exit_code]))
     with suppress(BrokenPipeError):  # whoever reads has read enough, and the exit code is known
-        _write(report, arguments.format, arguments.output)
-    if arguments.output:
+        _write(report, form, output)
+    if output:
         counted = ", ".join(f"{count} {severity}" for severity, count in report.counts.items()) or "no findings"
-        print(f"qcode: {counted}; the report is in {arguments.output}", file=sys.stderr)  # noqa: T201
+        print(f"qcode: {counted}; the report is in {output}", file=sys.stderr)  # noqa: T201
     if failure is not None:
         complain(str(failure), failure.remedy)
     return report.exit
+
+
+def _tell_of_settings(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Which settings this version reads and does not use yet."""
+    if settings.backend.base_url and not arguments.no_model:
+        print("qcode: this version reviews without a model; the configured backend is not asked.", file=sys.stderr)  # noqa: T201
+    if settings.review.language != "en":
+        print("qcode: this version writes its findings in English; review.language is not used yet.", file=sys.stderr)  # noqa: T201
 
 
 def shown(events: Iterable[Event], bar: Bar) -> Iterator[Event]:
@@ -146,11 +158,24 @@ class _Gathered:
 # ---------------------------------------------------------------- the target
 
 
-def _target(arguments: argparse.Namespace, root: Path, ignore: tuple[str, ...]) -> Target:
+def _form(arguments: argparse.Namespace) -> str:
+    if arguments.json and arguments.format not in (None, "json"):
+        raise UsageProblem(f"--json and --format {arguments.format} were given together.", "Give one of the two.")
+    return "json" if arguments.json else arguments.format or "text"
+
+
+def _output(arguments: argparse.Namespace) -> Path | None:
+    if arguments.output == "":
+        raise UsageProblem("--output was given an empty name.", "Name a file, or leave it out.")
+    return None if arguments.output is None else Path(arguments.output)
+
+
+def _target(arguments: argparse.Namespace, repo: Repo, ignore: tuple[str, ...]) -> Target:
     from agents.types import Target
 
     revision: str | None = arguments.revision
-    paths = tuple(from_root(path, root) for path in arguments.paths)
+    _check_revision(revision, arguments.further, repo)
+    paths = tuple(from_root(path, repo.root) for path in arguments.paths)
     on_disk = "staged" if arguments.staged else "worktree" if arguments.worktree else None
     if revision is None or ".." not in revision:
         kind = on_disk or ("range" if revision else "worktree")
@@ -163,6 +188,37 @@ def _target(arguments: argparse.Namespace, root: Path, ignore: tuple[str, ...]) 
     dots = "..." if "..." in revision else ".."
     base, _, head = revision.partition(dots)
     return Target("since" if dots == "..." else "range", base or "HEAD", head or "HEAD", paths, ignore)
+
+
+def _check_revision(revision: str | None, further: list[str], repo: Repo) -> None:
+    """UsageProblem where the revision is empty, is a file, or is followed by more words."""
+    if revision is None:
+        return
+    if not revision:
+        raise UsageProblem(
+            "The revision is empty.", "Give a commit, A..B or A...B; leave it out to review what is not committed."
+        )
+    words = [revision, *further]
+    if ".." not in revision and any(_is_path(word, repo) for word in words):
+        revisions = [word for word in words if not _is_path(word, repo)]
+        named = [shlex.quote(word) for word in words if _is_path(word, repo)]
+        raise UsageProblem(
+            f"{named[0]} is a path, not a revision.",
+            f"Narrow a review down with `qcode review {' '.join([*revisions, '--paths', *named])}`.",
+        )
+    if further:
+        remedy = f"Write `{revision}..{further[0]}`, or `...` between them." if len(words) == 2 else "Give one."
+        raise UsageProblem(f"A review takes one revision or one range, and {len(words)} words were given.", remedy)
+
+
+def _is_path(word: str, repo: Repo) -> bool:
+    if not os.path.lexists(word):
+        return False
+    try:
+        repo.resolve(word)
+    except UsageProblem:
+        return True
+    return False
 
 
 # ---------------------------------------------------------------- the answer

@@ -27,6 +27,7 @@ LONGEST_NAME = 80
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `qcode symbols` takes."""
     parser.add_argument("name", metavar="NAME", help="a name (`parse`) or a qualified one (`Parser.parse`)")
+    parser.add_argument("--all", action="store_true", help="list the ambiguous uses too, which may mean something else")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         body = {"symbols": list(map(_symbol, symbols)), "references": list(map(_reference, references))}
         emit_json(SCHEMA, body, code, skipped)
     else:
-        sys.stdout.writelines(visible(f"{line}\n") for line in _lines(symbols, references))
+        sys.stdout.writelines(visible(f"{line}\n") for line in _lines(symbols, references, arguments.all))
     return code
 
 
@@ -81,15 +82,18 @@ def _reference(reference: Reference) -> dict[str, object]:
     }
 
 
-def _lines(symbols: Sequence[Symbol], references: Sequence[Reference]) -> Iterator[str]:
+def _lines(symbols: Sequence[Symbol], references: Sequence[Reference], everything: bool) -> Iterator[str]:
     for symbol in symbols:
         yield f"{_flat(symbol.path)}:{symbol.lines[0]}  {symbol.kind} {symbol.qualified}"
         yield f"    {symbol.signature}"
     if references:
         counts = Counter(reference.confidence for reference in references)
         yield f"used {len(references):,} times ({', '.join(f'{n:,} {name}' for name, n in sorted(counts.items()))})"
-    for reference in references:
+    listed = [one for one in references if everything or one.confidence != "ambiguous"]
+    for reference in listed:
         yield f"  {_flat(reference.path)}:{reference.line}  {reference.kind}, {reference.confidence}"
+    if len(listed) < len(references):
+        yield f"{len(references) - len(listed):,} ambiguous not listed; --all lists them"
 
 
 def _flat(path: str) -> str:

@@ -32,13 +32,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Restore the files; 6 where one of them is not what the operation left behind."""
+    """Restore the files; 6 where one of them is neither what the operation left behind nor what it found."""
     from agents.edits import undo
 
     outcome = undo(work_folder(), arguments.which)
     code = exit_of(outcome)
     for notice in outcome.notices:
         complain(notice)
+    if not outcome.applied:
+        complain(
+            f"Nothing was undone: {outcome.undoes} is taken back as a whole or not at all.",
+            "Bring the files named above to what the operation left or to what was before it, then run it again; "
+            "`qcode history` lists the operations.",
+        )
     if arguments.json:
         emit_json(SCHEMA, {**_without_feedback(outcome), "undoes": outcome.undoes}, code, [])
     elif outcome.applied:

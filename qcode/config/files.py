@@ -109,7 +109,9 @@ def _bytes(path: Path, flags: int) -> bytes | None:
 def _with_line(error: tomllib.TOMLDecodeError) -> str:
     """The parser's message as the end of a sentence, without text of the file, which could be a secret."""
     place = re.search(r"\(at (line \d+, column \d+|end of document)\)", str(error))
-    what = re.sub(r"\s*\(at .*\)|[:;]? ?['\"].*", "", str(error)).strip()
+    what = re.sub(r"\s*\(at .*\)", "", str(error), flags=re.DOTALL).strip()
+    if not what.startswith("Expected "):  # what it expected is a sign of its own
+        what = re.sub(r"[:;]? ?['\"].*", "", what, flags=re.DOTALL)
     return f"{what[:1].lower()}{what[1:]} at {place.group(1) if place else 'an unknown place'}"
 
 

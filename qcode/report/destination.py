@@ -7,9 +7,13 @@ import os
 import stat
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from indexer.errors import Problem, StateProblem, UsageProblem
 from qcode.report.safe import readable_path
+
+if TYPE_CHECKING:
+    from indexer.repo import Repo
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _READABLE_BY_ALL = 0o666
@@ -25,6 +29,16 @@ def check(path: Path) -> None:
     written = path if _is_device(path) else path.resolve().parent
     if not os.access(written, os.W_OK):
         raise UsageProblem(f"--output {name} can't be written: {os.strerror(errno.EACCES)}.", "Name another file.")
+
+
+def check_untracked(path: Path, repo: Repo) -> None:
+    """Raise UsageProblem where `path` is a file that git tracks: a report is no new version of it."""
+    resolved = path.resolve()
+    if resolved.is_relative_to(repo.root) and str(resolved.relative_to(repo.root)) in repo.staged().entries:
+        raise UsageProblem(
+            f"--output {readable_path(str(path))} is a file that git tracks; it was not overwritten.",
+            "Name another file.",
+        )
 
 
 def write(path: Path, data: bytes) -> None:

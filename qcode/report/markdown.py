@@ -12,6 +12,8 @@ from qcode.report.quote import lines_left_out, one_line, quoted
 from qcode.report.receipt import looked_at, places_of, sides, summary, took, unlisted, unlooked, what_happened
 from qcode.report.safe import readable_path, safe_text
 from qcode.report.types import Report
+from qcode.report.versions import fitted
+from qcode.report.width import cropped
 
 _WIDEST_LINE = 200
 _MOST_CALLERS = 3
@@ -122,8 +124,9 @@ def _definition(finding: Finding, shown: set[tuple[Related, ...] | str]) -> Iter
     yield ""
     signs = {"before": "- ", "definition": "+ "} if changed else {"definition": ""}
     ordered = sorted(places, key=lambda one: one.role != "before")
+    texts = fitted([one_line(one.text) for one in ordered], _WIDEST_LINE)
     yield from block(
-        [signs[one.role] + one_line(one.text)[:_WIDEST_LINE] for one in ordered],
+        [signs[one.role] + text for one, text in zip(ordered, texts, strict=True)],
         "diff" if changed else _language(places[0].path),
     )
     yield ""
@@ -132,7 +135,7 @@ def _definition(finding: Finding, shown: set[tuple[Related, ...] | str]) -> Iter
 def _callers(finding: Finding) -> Iterator[str]:
     callers = [one for one in finding.related if one.role == "caller"]
     for one in callers[:_MOST_CALLERS]:
-        yield f"- also {_place(one)}: {code(one_line(one.text)[:_WIDEST_LINE])}"
+        yield f"- also {_place(one)}: {code(cropped(one_line(one.text), _WIDEST_LINE))}"
     if len(callers) > _MOST_CALLERS:
         yield f"- and {len(callers) - _MOST_CALLERS} more places"
     if callers:

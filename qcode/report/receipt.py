@@ -47,7 +47,7 @@ def what_happened(places: Iterable[Related]) -> str:
     roles = {one.role for one in places}
     if "before" not in roles:
         return "the definition"
-    return "the definition changed" if "definition" in roles else "the definition was removed"
+    return "the definition changed" if "definition" in roles else "the definition that is gone"
 
 
 def places_of(places: Iterable[Related]) -> list[str]:

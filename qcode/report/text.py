@@ -12,6 +12,7 @@ from qcode.report.quote import Quoted, lines_left_out, one_line, quoted
 from qcode.report.receipt import looked_at, number, places_of, sides, summary, took, unlisted, unlooked, what_happened
 from qcode.report.safe import readable_path, safe_text
 from qcode.report.types import Report, rank
+from qcode.report.versions import fitted
 from qcode.report.width import ELLIPSIS, cells, cropped, wrapped
 
 _MARKS: dict[Severity, tuple[str, str]] = {
@@ -23,6 +24,8 @@ _MARKS: dict[Severity, tuple[str, str]] = {
 }
 _INDENT = " " * 4
 _MOST_CALLERS = 3
+_MOST_QUOTED = 5
+_MOST_DEFINITION_LINES = 4
 
 
 def text(report: Report, style: Style) -> str:
@@ -72,16 +75,26 @@ def _places(entry: Entry, block: Block, style: Style, told: set[str]) -> Iterato
     yield from _statement(entry, number(len(entry.findings), "place"), style)
     yield from _explanation(entry.why, style, told)
     numbers = len(str(max(finding.lines[1] for finding in entry.findings)))
-    for path, findings in groupby(entry.findings, key=lambda finding: finding.path):
+    for path, of_file in groupby(entry.findings, key=lambda finding: finding.path):
+        findings = list(of_file)
+        most = _MOST_QUOTED if len(findings) > _MOST_QUOTED + 1 else len(findings)
         if path != block.path:
             yield _INDENT + _path(path, style, len(_INDENT))
-        for earlier, finding in pairwise((None, *findings)):
+        for earlier, finding in pairwise((None, *findings[:most])):
             if earlier and earlier.lines[0] != earlier.lines[1]:
                 yield f"{_INDENT}  {' ' * numbers} {_bar(style)}"
             if finding:
                 yield from _source(finding, style, len(_INDENT) + 2, numbers)
                 yield from _paragraph(entry.rest(finding), style, len(_INDENT) + 2)
+        yield from _more_lines(findings[most:], style)
     yield from _ending(entry.first, style)
+
+
+def _more_lines(findings: Iterable[Finding], style: Style) -> Iterator[str]:
+    """The places of a file that are not quoted, by their lines."""
+    if lines := [str(finding.lines[0]) for finding in findings]:
+        for line in wrapped(f"and lines {', '.join(lines)}", style.width - len(_INDENT) - 2):
+            yield f"{_INDENT}  {style.paint('dim', line)}"
 
 
 def _statement(entry: Entry, where: str, style: Style) -> Iterator[str]:
@@ -147,10 +160,12 @@ def _definition(places: tuple[Related, ...], style: Style, indent: str = "") -> 
     )
     yield indent + style.paint("dim" if indent else "path", entry)
     room = style.width - len(indent) - 4
-    for one in sorted(places, key=lambda place: place.role != "before"):
+    ordered = sorted(places, key=lambda place: place.role != "before")
+    texts = fitted([one_line(one.text) for one in ordered], room * (_MOST_DEFINITION_LINES - 1), _ellipsis(style))
+    for one, text in zip(ordered, texts, strict=True):
         role, sign = ("removed", style.glyph("−", "-")) if one.role == "before" else ("added", "+")
         sign = sign if changed else " "
-        for line in wrapped(one_line(one.text), room)[:4]:
+        for line in wrapped(text, room):
             yield f"{indent}  " + (style.paint(role, f"{sign} {line}") if changed else f"{sign} {line}")
             sign = " "
 

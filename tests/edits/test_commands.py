@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
+import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,11 @@ def test_outside_of_a_repository_paths_are_relative_to_the_current_folder(qcode:
         ("no edits", ("--yes",), 1),
         (GOOD[:-12], ("--yes",), 1),
         (block("../x.txt", "", "x\n"), ("--yes",), 5),
+        (block("typo.txt", "one\n", "x\n"), ("--yes",), 1),
+        (block("sub", "one\n", "x\n"), ("--yes",), 5),
+        (GOOD + BAD, (), 1),
+        (BAD, ("--feedback",), 1),
+        (block("conftest.py", "one\n", "uno\n"), (), 2),
         (BAD + block("/etc/x.txt", "", "x\n"), ("--yes",), 5),
         (block("conftest.py", "one\n", "uno\n"), ("--yes",), 5),
         (block("conftest.py", "one\n", "uno\n"), ("--yes", "--allow", "*.yml"), 5),
@@ -95,6 +102,73 @@ def test_allow_is_the_explicit_yes(qcode: Qcode, root: Path) -> None:
     answer = block("conftest.py", "one\n", "uno\n")
     assert qcode("apply", "--yes", "--allow", "conftest.py", cwd=root, stdin=answer).returncode == 0
     assert (root / "conftest.py").read_bytes() == b"uno\n"
+
+
+def test_a_refused_answer_says_that_nothing_was_written_and_what_is_nearest(qcode: Qcode, git_repo: GitRepo) -> None:
+    text = "def load(path):\n    with open(path) as file:\n        return file.read()\n"
+    root = git_repo({"a.py": "import os\n\n\n" + text, "b.txt": "x\n\nx\n"}).root
+    wrong = text.replace("file.read()", "json.loads(file)")
+    answer = block("a.py", wrong, "pass\n") + block("b.txt", "x\n", "y\n") + block("c.txt", "", "new\n")
+    done = qcode("apply", "--yes", cwd=root, stdin=answer)
+    assert done.returncode == 1
+    assert "Nothing was written, because of blocks 1, 2 of 3." in done.stderr
+    assert "--dry-run --feedback" in done.stderr
+    assert "closest: lines 4-6" in done.stdout
+    assert "yours: `        return json.loads(file)`   file: `        return file.read()`" in done.stdout
+    assert "It stands at lines 1-1, 3-3." in done.stdout
+
+
+def test_what_could_be_applied_if_somebody_could_be_asked_says_so(qcode: Qcode, root: Path) -> None:
+    done = qcode("apply", cwd=root, stdin=GOOD)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "The edits fit, but nobody can be asked here, so nothing was written." in done.stderr
+    assert "--dry-run" in done.stderr
+    assert "declined" not in done.stderr
+
+
+def test_feedback_on_what_does_not_fit_needs_nobody_to_ask(qcode: Qcode, root: Path) -> None:
+    done = qcode("apply", "--feedback", cwd=root, stdin=GOOD + BAD)
+    assert done.stdout.startswith("EDIT RESULT: 0 of 3 blocks written.")
+    assert "asked" not in done.stderr
+
+
+def test_an_answer_without_an_edit_is_told_what_one_looks_like(qcode: Qcode, root: Path) -> None:
+    done = qcode("apply", "--yes", cwd=root, stdin="Change one to uno.\n")
+    _, said = done.stderr.split("There is no edit in this answer.\n")
+    assert all(word in said for word in ("path", "<<<<<<< SEARCH", "=======", ">>>>>>> REPLACE", "apply --help"))
+    assert len(said.splitlines()) == 1
+
+
+def test_the_example_of_the_help_applies(qcode: Qcode, git_repo: GitRepo) -> None:
+    root = git_repo({"shop/price.py": "def total(items):\n    return sum(items)\n"}).root
+    shown = qcode("apply", "--help").stdout
+    answer = "\n".join(line.removeprefix("  ") for line in shown.partition("  shop/price.py")[2].splitlines()[:6])
+    assert qcode("apply", "--yes", cwd=root, stdin=f"shop/price.py{answer}\n").returncode == 0
+    assert (root / "shop/price.py").read_text().startswith("def total(items, currency):\n")
+
+
+@pytest.mark.parametrize("path", ["conftest.py", "sub dir/.env"])
+def test_a_settings_file_names_the_option_that_allows_it(qcode: Qcode, git_repo: GitRepo, path: str) -> None:
+    root = git_repo({path: "one\n"}).root
+    answer = block(path, "one\n", "uno\n")
+    done = qcode("apply", "--yes", cwd=root, stdin=answer)
+    assert done.returncode == 5
+    (option,) = re.findall(r"--allow (?:'[^']+'|\S+?)(?=\.$)", done.stderr, re.MULTILINE)
+    assert qcode("apply", "--yes", *shlex.split(option), cwd=root, stdin=answer).returncode == 0
+
+
+def test_a_bare_name_says_which_file_it_was_taken_for(qcode: Qcode, root: Path) -> None:
+    done = qcode("apply", "--yes", cwd=root, stdin=block("c.txt", "c\n", "d\n"))
+    assert (root / "sub/c.txt").read_bytes() == b"d\n"
+    assert "c.txt was taken for sub/c.txt, the only file of that name." in done.stderr
+
+
+@pytest.mark.parametrize("line", ["*** Delete File: c.txt", "*** Rename File: c.txt -> d.txt"])
+def test_a_bare_name_deletes_and_moves_nothing_elsewhere(qcode: Qcode, root: Path, line: str) -> None:
+    before = tree_of(root)
+    done = qcode("apply", "--yes", cwd=root, stdin=f"{line}\n")
+    assert (done.returncode, tree_of(root)) == (1, before)
+    assert "near: sub/c.txt" in done.stdout
 
 
 @pytest.mark.parametrize("name", ["absent.md", "sub", "latin.md"])
@@ -124,6 +198,7 @@ def test_an_undo_after_the_user_edited_is_exit_6_and_says_why(qcode: Qcode, root
     done = qcode("undo", cwd=root)
     assert (done.returncode, done.stdout) == (6, "")
     assert "a.txt was changed since." in done.stderr
+    assert "Nothing was undone" in done.stderr and "then run it again" in done.stderr
     assert (root / "a.txt").read_bytes() == b"mine\n"
 
 
@@ -140,6 +215,9 @@ def test_history_is_readable(qcode: Qcode, root: Path) -> None:
     lines = qcode("history", cwd=root).stdout.splitlines()
     assert [line[:3] for line in lines[:-1] if line[4:5] == " " and line[5:6] != " "] == ["   ", "  1", "   "]
     assert lines[-1].endswith("used; the oldest operations go first")
+    assert re.search(
+        r"^  1  \d{8}T\d{6}Z-\w+  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC  applied$", "\n".join(lines), re.MULTILINE
+    )
     assert "~ a.txt" in "\n".join(lines)
 
 

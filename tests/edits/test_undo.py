@@ -132,6 +132,51 @@ def test_a_file_that_the_user_changed_since_keeps_what_the_user_wrote(root: Path
     assert tree_of(root) == before
 
 
+@pytest.mark.parametrize("how_many", [1, 2, 3])
+def test_a_file_that_is_as_it_was_before_already_is_stepped_over(root: Path, how_many: int) -> None:
+    before = tree_of(root)
+    old = {name: (root / name).read_bytes() for name in ("a.txt", "b.txt")}
+    assert apply_answer(root, numbered(0) + "\n*** Delete File: b.txt\n" + block("c.txt", "", "new\n")).applied
+    (root / "a.txt").write_bytes(old["a.txt"])
+    if how_many > 1:
+        (root / "b.txt").write_bytes(old["b.txt"])
+        (root / "b.txt").chmod(0o644)
+    if how_many > 2:
+        (root / "c.txt").unlink()
+    outcome = undo(root)
+    assert (outcome.applied, tree_of(root)) == (True, before)
+    assert "a.txt is as it was before already." in outcome.notices
+    assert len([notice for notice in outcome.notices if "already" in notice]) == how_many
+    with pytest.raises(UsageProblem, match="nothing can be undone"):
+        undo(root)
+
+
+def test_a_file_that_is_back_as_the_operation_left_it_is_restored(root: Path) -> None:
+    before = tree_of(root)
+    assert apply_answer(root, numbered(0)).applied
+    left = (root / "a.txt").read_bytes()
+    (root / "a.txt").write_bytes(b"mine\n")
+    assert not undo(root).applied
+    (root / "a.txt").write_bytes(left)
+    assert undo(root).applied
+    assert tree_of(root) == before
+
+
+def test_an_operation_below_another_one_is_not_stepped_over_for_looking_undone(root: Path) -> None:
+    first = apply_answer(root, numbered(0))
+    assert apply_answer(root, block("a.txt", "line 1\n", "line 0\n")).applied
+    outcome = undo(root, first.operation or "")
+    assert (outcome.applied, outcome.blocks[0].status) == (False, "refused")
+
+
+def test_an_operation_that_was_taken_back_itself_is_not_named_as_the_cause(root: Path) -> None:
+    first = apply_answer(root, numbered(0))
+    assert apply_answer(root, numbered(1)).applied
+    assert undo(root).applied
+    (root / "a.txt").write_bytes(b"mine\n")
+    assert undo(root, first.operation or "").notices == ("a.txt was changed since.",)
+
+
 def test_a_folder_that_was_made_goes_with_its_last_file_only(root: Path) -> None:
     apply_answer(root, block("new/deep/f.txt", "", "x\n"))
     (root / "new/mine.txt").write_bytes(b"mine\n")

@@ -271,6 +271,13 @@ def test_the_signature_is_one_line_without_the_body(javascript_facts):
     assert declared(facts, "f").signature == "export async function f( a: string, b = 1, ): Promise<C>"
 
 
+def test_a_long_signature_is_whole_and_a_long_value_is_cut_where_one_sees_it(javascript_facts):
+    params = ", ".join(f"option{n} = {n}" for n in range(60))
+    facts = javascript_facts(f"function f({params}) {{}}\nconst table = [{params}];")
+    assert declared(facts, "f").signature == f"function f({params})"
+    assert declared(facts, "table").signature.endswith("…")
+
+
 def test_tests_are_definitions_that_no_name_leads_to(javascript_facts):
     facts = javascript_facts(
         """

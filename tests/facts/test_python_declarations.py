@@ -91,6 +91,13 @@ def test_a_signature_is_one_line_without_the_body(python_facts, source, signatur
     assert declared(python_facts(source), "f").signature == signature
 
 
+def test_a_long_signature_is_whole_and_a_long_value_is_cut_where_one_sees_it(python_facts):
+    params = ", ".join(f"option_{n}: int = {n}" for n in range(60))
+    facts = python_facts(f"def f({params}): pass\nTABLE = [{params.replace(': int = ', ' + ')}]")
+    assert declared(facts, "f").signature == f"def f({params})"
+    assert declared(facts, "TABLE").signature.endswith("…")
+
+
 def test_parameters_have_their_kinds_defaults_and_annotations(python_facts):
     facts = python_facts("def f(a, b: int = 1, /, c: 'm.C' = None, *rest: str, d, e=2, **others): pass")
     assert [(p.name, p.kind, p.required, p.annotation) for p in declared(facts, "f").params] == [

@@ -162,6 +162,7 @@ WRONG = [
         "sets both `backend.api_key_env` and `backend.api_key_file`.",
     ),
     ("user", "locked = ['ui']", "sets `locked`, which only the system's file may."),
+    ("user", "sk-verysecret", "is not valid TOML: expected '=' after a key in a key/value pair at end of document."),
     ("user", "a = 1\nb = sk-verysecret", "is not valid TOML: invalid value at line 2, column 5."),
     ("user", "a = [" + "[" * 5000, "nests its values too deeply."),
     ("system", "locked = ['nonsense']", "locks `nonsense`, which is no key and no section."),

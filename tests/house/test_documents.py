@@ -13,7 +13,7 @@ import pytest
 from qcode import arguments, output
 from qcode.completion import places
 from qcode.config.keys import KEYS
-from tests.conftest import Qcode
+from tests.conftest import GitRepo, Qcode
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
@@ -92,6 +92,24 @@ def test_the_readme_shows_what_the_review_of_the_sample_prints(qcode: Qcode, tmp
     parts = [part.strip("\n") for part in _timeless(shown).split("\n…\n")]
     assert len(parts) > 1
     assert all(part in _timeless(printed) for part in parts)
+
+
+def test_the_edits_of_the_readme_can_be_applied(qcode: Qcode, git_repo: GitRepo) -> None:
+    (answer,) = re.findall(r"^````text\n(.*?)^````$", README, re.MULTILINE | re.DOTALL)
+    root = git_repo(
+        {
+            "shop/price.py": "def total(items):\n    return sum(items)\n",
+            "shop/old.py": "OLD = 1\n",
+            "shop/unused.py": "UNUSED = 1\n",
+        }
+    ).root
+    done = qcode("apply", "--yes", cwd=root, stdin=answer)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {path.name: path.read_text(encoding="utf-8") for path in (root / "shop").iterdir()} == {
+        "price.py": "def total(items, currency):\n    return sum(items)\n",
+        "currencies.py": 'KNOWN = ("EUR", "KRW")\n',
+        "new.py": "OLD = 1\n",
+    }
 
 
 def _timeless(text: str) -> str:

@@ -166,3 +166,35 @@ def test_a_damaged_index_is_exit_0_with_a_notice(git_repo: GitRepo, qcode: Qcode
 @pytest.mark.parametrize("jobs", ["0", "-1", "x"])
 def test_jobs_is_a_number_of_at_least_one(git_repo: GitRepo, qcode: Qcode, jobs: str) -> None:
     assert qcode("index", f"--jobs={jobs}", cwd=git_repo(FILES).root).returncode == 2
+
+
+def test_a_member_is_used_behind_a_dot_only(git_repo: GitRepo, qcode: Qcode) -> None:
+    here = "class Session:\n    def request(self): ...\n    def get(self):\n        self.request()\n\n\n"
+    here += "def prepare(request):\n    return log(request)\n"
+    there = "def other(request, adapter):\n    adapter.request(request)\n"
+    twin = "class Other:\n    def request(self): ...\n"
+    root = git_repo({"a.py": here, "b.py": there, "c.py": twin}).root
+    found = json.loads(qcode("symbols", "Session.request", "--json", cwd=root).stdout)["references"]
+    assert [(one["path"], one["line"], one["confidence"]) for one in found] == [
+        ("a.py", 4, "resolved"),
+        ("b.py", 2, "ambiguous"),
+    ]
+    short = qcode("symbols", "Session.request", cwd=root).stdout
+    assert "  b.py:2" not in short and "1 ambiguous not listed; --all lists them" in short
+    assert "  b.py:2  call, ambiguous" in qcode("symbols", "Session.request", "--all", cwd=root).stdout
+
+
+def test_a_map_of_one_file_shows_as_much_of_it_as_fits(git_repo: GitRepo, qcode: Qcode) -> None:
+    root = git_repo({"a.py": "".join(f"def name_{n}(): ...\n" for n in range(35))}).root
+    assert "left out: 0 files and 0 symbols" in qcode("map", "--paths", "a.py", "--tokens", "20000", cwd=root).stdout
+    few = json.loads(qcode("map", "--tokens", "120", "--json", cwd=root).stdout)
+    assert 12 < len(few["files"][0]["symbols"]) < 35
+    assert few["tokens"] <= 120
+
+
+def test_a_map_takes_globs(git_repo: GitRepo, qcode: Qcode) -> None:
+    root = git_repo({"src/a.py": "def first(): ...\n", "src/b.js": "function second() {}\n"}).root
+    shown = qcode("map", "--paths", "*.py", cwd=root).stdout
+    assert "src/a.py" in shown and "src/b.js" not in shown
+    assert qcode("map", "--paths", "*.go", cwd=root).returncode == 2
+    assert qcode("map", "--paths", "", cwd=root).returncode == 2

@@ -35,7 +35,7 @@ def test_a_folder_without_a_repository(qcode, tmp_path) -> None:
     assert "repository" in sentence(qcode("review", cwd=tmp_path), 2)
 
 
-@pytest.mark.parametrize("arguments", [[], ["HEAD~1"], ["--staged"]])
+@pytest.mark.parametrize("arguments", [["HEAD"], ["HEAD~1"], ["HEAD", "--staged"]])
 def test_a_branch_without_a_commit(git_repo, qcode, arguments) -> None:
     repo = git_repo()
     repo.write({"a.py": "x = 1\n"})

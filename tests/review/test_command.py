@@ -66,6 +66,55 @@ def test_two_revisions_and_the_disk_are_too_much(broken, qcode) -> None:
     assert "names two" in sentence(qcode("review", "HEAD~1..HEAD", "--staged", cwd=broken.root), 2)
 
 
+@pytest.mark.parametrize("words", [("",), ("--output", ""), ("--paths", "")])
+def test_an_empty_word_is_no_wish(broken, qcode, words) -> None:
+    assert "empty" in sentence(qcode("review", *words, cwd=broken.root), 2)
+
+
+@pytest.mark.parametrize("words", [("--staged",), ()])
+def test_before_the_first_commit_everything_is_reviewed(git_repo, qcode, words) -> None:
+    repo = git_repo()
+    repo.write({"a.py": "<<<<<<< ours\n=======\n>>>>>>> theirs\n"})
+    repo.git("add", "--all")
+    done = qcode("review", *words, "--json", cwd=repo.root)
+    assert ("conflict/marker", "a.py", 1) in rules(done)
+    assert (answer(done)["base"], answer(done)["coverage"]["files"]) == (None, 1)
+    assert "has no commit yet" in sentence(qcode("review", "HEAD", cwd=repo.root), 2)
+
+
+def test_a_report_overwrites_no_file_that_git_tracks(broken, qcode) -> None:
+    before = (broken.root / "shop/price.py").read_bytes()
+    done = qcode("review", "HEAD~1", "--output", "price.py", cwd=broken.root / "shop")
+    assert "git tracks" in sentence(done, 2)
+    assert (broken.root / "shop/price.py").read_bytes() == before
+    for _ in range(2):
+        assert qcode("review", "HEAD~1", "--output", "report.txt", cwd=broken.root).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        (("HEAD~1", "HEAD"), "`HEAD~1..HEAD`"),
+        (("shop/price.py",), "`qcode review --paths shop/price.py`"),
+        (("HEAD~1", "shop/price.py"), "`qcode review HEAD~1 --paths shop/price.py`"),
+    ],
+)
+def test_words_that_can_not_be_meant_so_name_what_may_be_meant(broken, qcode, words, remedy) -> None:
+    done = qcode("review", *words, cwd=broken.root)
+    sentence(done, 2)
+    assert remedy in done.stderr
+
+
+def test_json_and_another_format_exclude_each_other(broken, qcode) -> None:
+    assert "--json" in sentence_of_json(qcode("review", "--json", "--format", "markdown", cwd=broken.root))
+    assert answer(qcode("review", "HEAD~1", "--json", "--format", "json", cwd=broken.root))["findings"]
+
+
+def sentence_of_json(done: Any) -> str:
+    assert (done.returncode, json.loads(done.stdout)["exit"]) == (2, 2)
+    return done.stderr
+
+
 def test_a_merge_is_compared_with_its_first_parent(broken, qcode) -> None:
     broken.git("checkout", "--quiet", "-b", "side", "HEAD~1")
     broken.commit({"other.py": "x = 1\n"})

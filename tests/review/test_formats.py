@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
+from indexer.types import Related
 from qcode.output import to_json
 from qcode.report import json as as_json
 from qcode.report.colour import Style
@@ -96,6 +98,37 @@ def test_what_differs_between_places_stays_with_its_place() -> None:
     at = next(n for n, line in enumerate(lines) if "2 more places in it use" in line)
     assert lines[at - 3].strip() == "payments/service.py"
     assert lines[at - 1].endswith("^^^^^^^^^^^^^^")
+
+
+LONG_HEAD = f"def request(self, {', '.join(f'option_{n}: dict[str, str] | None = None' for n in range(20))}"
+
+
+@pytest.mark.parametrize("width", [60, 100])
+@pytest.mark.parametrize(("before", "after"), [(")", ", *, tenant: str)"), (", a: int)", ", b: int)")])
+def test_a_long_definition_is_shown_where_it_differs(width: int, before: str, after: str) -> None:
+    places = (
+        Related("a.py", (3, 3), "before", LONG_HEAD + before + " -> Response"),
+        Related("a.py", (3, 3), "definition", LONG_HEAD + after + " -> Response"),
+    )
+    drawn = " ".join(text(report(replace(MISSING, related=places)), Style(width=width)).split())
+    _, removed, added = re.split(r" [−+] ", drawn)
+    assert removed.startswith("def request(…") and added.startswith("def request(…")
+    assert f"{after} -> Response" in added and f"{before} -> Response" in removed
+    assert f"{after} -> Response" in markdown(report(replace(MISSING, related=places)))
+
+
+def test_a_definition_that_is_cut_says_so() -> None:
+    places = (Related("a.py", (3, 3), "definition", "x = [" + "12345, " * 300),)
+    assert "…" in text(report(replace(MISSING, related=places)), Style(width=100)).rpartition("x = [")[2]
+
+
+def test_of_many_places_in_a_file_the_first_are_quoted_and_the_others_counted_by_their_lines() -> None:
+    places = [replace(MISSING, lines=(n, n), evidence=f"    call_{n}(rows)") for n in range(11, 31)]
+    drawn = text(report(*places), Style(width=100))
+    assert "20 places" in drawn
+    assert len(re.findall(r"call_\d+", drawn)) == 5
+    assert "and lines 16, 17, 18" in drawn and "30" in drawn
+    assert len(as_object(*places)["findings"]) == 20
 
 
 def test_the_caret_stands_under_the_name_also_behind_hangul_and_tabs() -> None:

@@ -12,7 +12,9 @@ from indexer.outline.javascript.chains import Roots, chain_of, type_chain
 from indexer.outline.javascript.mentions import Mentions
 from indexer.types import Binding, Chain, Declaration, Export, Kind, Param, Scope, Site, Span
 
-LONGEST_SIGNATURE = 300
+LONGEST_SIGNATURE = 2_000
+LONGEST_VALUE = 300
+"""What a name is bound to may be a table of a thousand lines."""
 EXTENDS = re.compile(rb"extends\s+(?:[\w$]+\.)*([\w$]+)")
 PROTOTYPED = re.compile(rb"\.prototype\s*(?:=|\.\s*[\w$]+\s*=)(?![=>])")
 INHERITS = re.compile(rb"inherits\s*\(\s*([\w$]+)\s*,\s*([\w$]+)\s*\)")
@@ -232,9 +234,10 @@ class Draft:
 
     def signature(self, whole: Node, end: int | None) -> str:
         start = whole.start_byte
-        text = self.source[start : min(whole.end_byte if end is None else end, start + 4 * LONGEST_SIGNATURE)]
+        longest = LONGEST_VALUE if end is None else LONGEST_SIGNATURE
+        text = self.source[start : min(whole.end_byte if end is None else end, start + 8 * longest)]
         line = BLANKS.sub(b" ", text).decode("utf-8", "replace").strip().removesuffix("=>").rstrip(" {;,")
-        return line[:LONGEST_SIGNATURE]
+        return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 def _prototyped(source: bytes) -> Iterator[str]:

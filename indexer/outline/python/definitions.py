@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     from indexer.outline.python.draft import Draft, Head, Place
 
-LONGEST_SIGNATURE = 300
+LONGEST_SIGNATURE = 2_000
+LONGEST_VALUE = 300
+"""What a name is bound to may be a table of a thousand lines."""
 CONSTANT = re.compile(r"_*[A-Z][A-Z0-9_]*")
 # After one of these an object may have any attribute.
 WRITES_ATTRIBUTES = re.compile(
@@ -167,7 +169,7 @@ def declare_value(
             body=None,
             span=span_of(statement),
             name_span=span_of(target),
-            signature=one_line(draft.source, statement.start_byte, statement.end_byte, LONGEST_SIGNATURE),
+            signature=one_line(draft.source, statement.start_byte, statement.end_byte, LONGEST_VALUE),
             flags=_conditional(place),
             annotation=annotation,
             values=values,
@@ -193,7 +195,7 @@ def declare_attribute(
             body=None,
             span=span_of(statement),
             name_span=span_of(name_node),
-            signature=one_line(draft.source, statement.start_byte, statement.end_byte, LONGEST_SIGNATURE),
+            signature=one_line(draft.source, statement.start_byte, statement.end_byte, LONGEST_VALUE),
             annotation=annotation or _annotation_of_parameter(values, place.params),
             values=values,
         )

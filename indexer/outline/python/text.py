@@ -28,7 +28,8 @@ def span_between(first: Node, last: Node) -> Span:
 
 
 def one_line(source: bytes, start: int, end: int, longest: int) -> str:
-    """The text between two offsets with its blanks collapsed, cut at `longest` characters."""
+    """The text between two offsets with its blanks collapsed; cut to `longest` characters, it ends in `…`."""
     # A character has at most four bytes, blanks are rarely more than half of the text.
     text = source[start : min(end, start + longest * 8)].decode("utf-8", "replace")
-    return " ".join(text.split())[:longest]
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
