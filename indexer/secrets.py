@@ -99,6 +99,17 @@ _BARE = re.compile(
     r"(?P<value>[^\s\"'`#;,]{6,200})\s*(?:[#;].*)?$",
     re.IGNORECASE,
 )
+# What is looked for beside, and without asking in which file, in text that leaves: there a wrong guess costs little.
+_LOOSE = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?:--|[?&;])(?P<name>[\w-]{{0,60}}{_REVEALING}[\w-]{{0,60}})[= ](?P<value>[^\s\"'`&;,]{{6,200}})",
+        rf"(?P<name>[\w-]{{0,60}}{_REVEALING}[\w-]{{0,60}})\\[\"']\s*:\s*\\[\"'](?P<value>[^\s\"'\\]{{6,200}})",
+        rf"<(?P<name>[\w.-]{{0,60}}{_REVEALING}[\w.-]{{0,60}})>(?P<value>[^\s<]{{6,200}})<",
+    )
+)
+_PLAIN_NAME = re.compile(r"[a-z_]+\d*|[A-Z_]+\d*")
+"""A value that is more likely another variable."""
 _BARE_FILE = re.compile(
     r"(?:^|/)(?:\.env[\w.-]*|[\w.-]*\.env|Dockerfile[\w.-]*|\.npmrc|\.pypirc|\.netrc|credentials)$"
     r"|\.(?:ini|cfg|conf|properties|ya?ml|toml|tfvars|sh|bash|zsh|envrc)$"
@@ -160,6 +171,8 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_LINE = 20_000
+_OVERLAP = 1_000
+"""Characters that two pieces of a longer line share: longer than any secret on one line."""
 _SHOWN = 4
 _EDGE = re.compile(r"[A-Za-z0-9_]")
 
@@ -203,13 +216,41 @@ def find_secrets(text: str, path: str = "", lines: Collection[int] | None = None
 
 def mask(text: str) -> tuple[str, int]:
     """The text with every secret replaced by `[masked <kind>]`, and how many were."""
-    secrets = find_secrets(text)
+    secrets = _leaving(text)
     parts: list[str] = []
     end = 0
     for secret in secrets:
         parts += [text[end : secret.offsets[0]], f"[masked {secret.kind}]"]
         end = secret.offsets[1]
     return "".join([*parts, text[end:]]), len(secrets)
+
+
+def _leaving(text: str) -> list[Secret]:
+    """As `find_secrets`, with a lower threshold: text of no known file, lines of any length."""
+    found = list(_private_keys(text, None))
+    offset = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        for start in range(0, max(len(line) - _OVERLAP, 1), _LONGEST_LINE - _OVERLAP):
+            piece = line[start : start + _LONGEST_LINE]
+            if _CUE.search(piece):
+                at = offset + start
+                found.extend(
+                    Secret(kind, number, (start + first + 1, start + last + 1), (at + first, at + last))
+                    for kind, first, last in (*_in_line(piece, "", False), *_loosely(piece))
+                )
+        offset += len(line) + 1
+    return _apart(found)
+
+
+def _loosely(line: str) -> Iterator[Match]:
+    """What would be too bold to report, and is not too bold to hide."""
+    for match in _URL_PASSWORD.finditer(line):
+        if not _is_dummy(match["value"]) and _is_password(match["value"]):
+            yield "url-password", *match.span("value")
+    for pattern in (_QUOTED, _BARE, *_LOOSE):
+        for match in pattern.finditer(line):
+            if not _PLAIN_NAME.fullmatch(match["value"]):
+                yield from _told_by_its_name(match)
 
 
 def hint(secret: str) -> str:
@@ -303,15 +344,20 @@ def _assigned(line: str, path: str) -> Iterator[Match]:
     patterns = (_QUOTED, _BARE) if _BARE_FILE.search(path) else (_QUOTED,)
     for pattern in patterns:
         for match in pattern.finditer(line):
-            name, value = match["name"], match["value"]
-            if _NAME_OF_SOMETHING_ELSE.search(name) or _CHECKSUM_NAME.search(name):
-                continue
-            if _PASSWORD_NAME.search(name):
-                kind, convincing = "password", _is_password(value)
-            else:
-                kind, convincing = "token", _is_token(name, value)
-            if convincing and not _is_dummy(value):
-                yield kind, *match.span("value")
+            yield from _told_by_its_name(match)
+
+
+def _told_by_its_name(match: re.Match[str]) -> Iterator[Match]:
+    """An assignment to a revealing name, if its value is convincing."""
+    name, value = match["name"], match["value"]
+    if _NAME_OF_SOMETHING_ELSE.search(name) or _CHECKSUM_NAME.search(name):
+        return
+    if _PASSWORD_NAME.search(name):
+        kind, convincing = "password", _is_password(value)
+    else:
+        kind, convincing = "token", _is_token(name, value)
+    if convincing and not _is_dummy(value):
+        yield kind, *match.span("value")
 
 
 def _is_password(value: str) -> bool:

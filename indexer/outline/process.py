@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -72,7 +73,7 @@ class Worker:
         self._unread = bytearray()
         self._complaint = ""
         # A process counts as its own peak what the one that started it held at that moment.
-        self._inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RESIDENT_UNIT
+        self._inherited = _own_peak()
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(WORKER), str(memory), str(seconds), *folders()],
             stdin=subprocess.PIPE,
@@ -199,6 +200,16 @@ class Worker:
     @property
     def _too_slow(self) -> str:
         return f"took longer than {self._seconds:g} s"
+
+
+def _own_peak() -> int:
+    """The most memory that this process has held, in bytes; not what the one that started it held, if that is told."""
+    try:
+        status = Path("/proc/self/status").read_bytes()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RESIDENT_UNIT
+    peak = re.search(rb"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)
+    return int(peak[1]) * 1024 if peak else 0
 
 
 @cache

@@ -41,6 +41,40 @@ def test_masking_a_private_key_takes_the_whole_block() -> None:
     assert (masked, count) == ("a\n[masked private-key]\nb\n", 1)
 
 
+SECRET = "Zq8vT2p" + "Lw9Xk3mN"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"DB_PASSWORD={SECRET}",
+        f"  password: {SECRET}  # of the till",
+        f"x-api-key: {SECRET}a1B2c3D4",
+        f"curl --password={SECRET} https://till",
+        f"jdbc:db://till/db?user=x&password={SECRET}",
+        f'{{\\"password\\": \\"{SECRET}\\"}}',
+        f"<password>{SECRET}</password>",
+        f"postgres://admin:{SECRET}@10.20.0.5/core",
+        f"postgres://admin:{SECRET}@localhost/core",
+        f'publishable, password = "{SECRET}"',
+        '{"a": "' + "x " * 30_000 + f'", "password": "{SECRET}"' + ', "b": "' + "y " * 30_000 + '"}',
+    ],
+    ids=lambda text: text[:20],
+)
+def test_what_leaves_is_masked_without_asking_which_file_it_is_from(text: str) -> None:
+    masked, count = mask(text)
+    assert (SECRET in masked, count) == (False, 1)
+    assert len(masked) < len(text) + 20
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["password = get_password(user)", "token = next_token_1", "secret_key = settings.SECRET_KEY", "--token NAME"],
+)
+def test_code_about_secrets_is_not_masked(line: str) -> None:
+    assert mask(line) == (line, 0)
+
+
 def test_masking_leaves_clean_text_as_it_is() -> None:
     assert mask("def login(password: str) -> Token: ...\n") == ("def login(password: str) -> Token: ...\n", 0)
 
