@@ -7,7 +7,7 @@ from typing import Any
 
 from agents.model.calls import BadCall, Collector
 from agents.model.chunks import Chunk
-from agents.model.control import Neutraliser
+from agents.model.control import Hiding, Neutraliser
 from agents.model.errors import ModelProblem, RunningInCircles, WrongModel
 from agents.model.events import broken
 from agents.model.profiles import Profile
@@ -21,7 +21,9 @@ _CHANNELS: tuple[Kind, Kind] = ("thinking", "text")
 class Answer:
     """Takes chunks, hands out deltas, and knows in the end what was said and called."""
 
-    def __init__(self, asked: str, tools: tuple[Tool, ...], neutraliser: Neutraliser, expects_thinking: bool) -> None:
+    def __init__(
+        self, asked: str, tools: tuple[Tool, ...], neutraliser: Neutraliser, expects_thinking: bool, key: str = ""
+    ) -> None:
         self.asked = asked
         self.answered = ""
         self.reason: FinishReason | None = None
@@ -33,6 +35,7 @@ class Answer:
         self._collector = Collector(tools)
         self._neutraliser = neutraliser
         self._incoming = {kind: neutraliser.incoming() for kind in _CHANNELS}
+        self._hiding = {kind: Hiding(key, "[key]") for kind in _CHANNELS}
         self._watchdogs = {kind: Watchdog() for kind in _CHANNELS}
         self._raw: dict[Kind, list[str]] = {kind: [] for kind in _CHANNELS}
         self._shown: dict[Kind, list[str]] = {kind: [] for kind in _CHANNELS}
@@ -103,10 +106,11 @@ class Answer:
             raise RunningInCircles(
                 "endless-repetition", loop.sentence, "Ask again, or in other words; a higher presence penalty helps."
             )
-        yield from self._show(kind, self._incoming[kind].feed(text))
+        yield from self._show(kind, self._hiding[kind].feed(self._incoming[kind].feed(text)))
 
     def _flush(self, kind: Kind) -> Iterator[Thinking | Text]:
-        yield from self._show(kind, self._incoming[kind].finish())
+        hiding = self._hiding[kind]
+        yield from self._show(kind, hiding.feed(self._incoming[kind].finish()) + hiding.finish())
 
     def _show(self, kind: Kind, text: str) -> Iterator[Thinking | Text]:
         if text:

@@ -285,7 +285,8 @@ class Client:
 
     def _new_answer(self, question: _Question) -> Answer:
         prepared = question.prepared
-        return Answer(self.name, prepared.tools, prepared.neutraliser, expects_thinking(self.profile, question.mode))
+        thinks = expects_thinking(self.profile, question.mode)
+        return Answer(self.name, prepared.tools, prepared.neutraliser, thinks, self.route.key or "")
 
     def _keep(self, question: _Question, answer: Answer, finished: Finished | None, problem: str | None) -> None:
         if self.record is None:

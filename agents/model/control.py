@@ -81,6 +81,29 @@ class Incoming:
         return kept
 
 
+class Hiding:
+    """Replaces a word in a stream, delta by delta, and holds back what may be its beginning; no word hides nothing."""
+
+    def __init__(self, word: str, instead: str) -> None:
+        self._word, self._instead = word, instead
+        self._kept = ""
+
+    def feed(self, delta: str) -> str:
+        """What of the stream is certain by now."""
+        if not self._word:
+            return delta
+        text = (self._kept + delta).replace(self._word, self._instead)
+        most = min(len(text), len(self._word) - 1)
+        held = next((size for size in range(most, 0, -1) if text.endswith(self._word[:size])), 0)
+        self._kept = text[len(text) - held :]
+        return text[: len(text) - held]
+
+    def finish(self) -> str:
+        """What was held back, at the stream's end."""
+        kept, self._kept = self._kept, ""
+        return kept
+
+
 def _marker(texts: Iterable[str]) -> str:
     texts = tuple(texts)
     used = set().union(*texts)

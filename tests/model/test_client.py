@@ -37,7 +37,7 @@ from agents.model import (
     profile_for,
 )
 from tests.model.faults import TOOLS
-from tests.model.server import CUT, MODEL, STALL, Raw, Reply, Say, Server, Status, Stream, data
+from tests.model.server import CUT, KEY, MODEL, STALL, Raw, Reply, Say, Server, Status, Stream, data
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = [Message("user", "Say hello.")]
@@ -103,6 +103,13 @@ def test_thoughts_come_apart_from_the_answer(field: str, streamed: bool) -> None
     with Talk(Say("가나다 yes", thinking="Hm, let me see.", reasoning=field), streamed=streamed) as talk:
         deltas = talk.ask()
     assert (thinking(deltas), text(deltas)) == ("Hm, let me see.", "가나다 yes")
+
+
+@BOTH
+def test_a_key_that_comes_back_in_an_answer_is_not_shown(streamed: bool) -> None:
+    with Talk(Say(f"It is {KEY}, is it not? {KEY[:5]}", thinking=KEY), streamed=streamed) as talk:
+        deltas = talk.ask()
+    assert (thinking(deltas), text(deltas)) == ("[key]", f"It is [key], is it not? {KEY[:5]}")
 
 
 @BOTH
