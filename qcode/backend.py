@@ -88,7 +88,9 @@ def _key_of_file(path: Path) -> tuple[str, tuple[str, ...]]:
     try:
         data, mode = _read(path)
     except OSError as error:
-        raise UsageProblem(f"The key file {path} can't be read: {error.strerror}.", remedy) from None
+        # What names no file could be the key itself, put where its file's name belongs.
+        which = str(path) if os.path.lexists(path) else f"that `backend.api_key_file` names in {path.parent}"
+        raise UsageProblem(f"The key file {which} can't be read: {error.strerror}.", remedy) from None
     if not stat.S_ISREG(mode):
         raise UsageProblem(f"The key file {path} is not a regular file.", remedy)
     if len(data) > LARGEST_KEY_FILE:

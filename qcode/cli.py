@@ -31,11 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         output.prepare_streams()
         code = _guarded(argv)
     except KeyboardInterrupt:
+        ignore_interrupts()
+        from contextlib import suppress
+
         from qcode import output
 
         code = output.Exit.INTERRUPTED
         output.discard_output()
-        sys.stderr.write("\nqcode: interrupted.\n")
+        with suppress(OSError, ValueError):  # the terminal may be gone
+            sys.stderr.write("\nqcode: interrupted.\n")
     return output.close_streams(code)
 
 
@@ -49,6 +53,14 @@ def obey_termination() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) == signal.SIG_DFL:  # `nohup` asks for it to be ignored
             signal.signal(number, interrupt)
+
+
+def ignore_interrupts() -> None:
+    """Let no second signal break off the end: a terminal that is closed sends more than one."""
+    import signal
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _guarded(argv: list[str]) -> int:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any, TextIO
 
 from indexer.errors import Problem, StateProblem, ToolProblem
+from qcode.hidden import is_hidden
 
 
 class Exit(IntEnum):
@@ -44,8 +45,8 @@ MEANING: Mapping[Exit, str] = {
 WORST_FIRST = (130, 2, 5, 6, 3, 4, 141, 1, 0)
 FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
 LONGEST_MESSAGE = 1000
-UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""Characters that a terminal obeys or that reorder what a reader sees."""
+_PERHAPS_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\uabff\ud7a4-\U0010ffff]")
+"""Everything but tabs, line ends, printable ASCII and Hangul syllables, which are never in need of an escape."""
 
 
 def worst(codes: Iterable[int]) -> int:
@@ -58,7 +59,7 @@ def worst(codes: Iterable[int]) -> int:
 
 def visible(text: str) -> str:
     """`text` with every character that a terminal would obey written as its escape; tabs and line ends stay."""
-    return UNSAFE.sub(_escape, text)
+    return _PERHAPS_UNSAFE.sub(_escaped, text)
 
 
 def shortened(text: str, most: int = LONGEST_MESSAGE) -> str:
@@ -75,8 +76,15 @@ def complain(sentence: str, remedy: str = "") -> None:
         sys.stderr.write(visible(f"qcode: {shortened(sentence)}\n") + (visible(f"  {remedy}\n") if remedy else ""))
 
 
-def _escape(match: re.Match[str]) -> str:
-    return f"\\u{ord(match.group()):04x}"
+def _escaped(match: re.Match[str]) -> str:
+    character = match.group()
+    if not is_hidden(character):
+        return character
+    return f"\\u{ord(character):04x}" if character <= "\uffff" else f"\\U{ord(character):08x}"
+
+
+def _escaped_in_json(match: re.Match[str]) -> str:
+    return json.dumps(match.group()).strip('"') if is_hidden(match.group()) else match.group()
 
 
 # ---------------------------------------------------------------- JSON
@@ -90,7 +98,7 @@ def to_json(schema: str, body: Mapping[str, Any], exit: int, skipped: Sequence[A
     left = [{"what": s.what, "why": s.why, "count": s.count} for s in skipped]
     answer = {**body, "schema": schema, "skipped": left, "exit": int(exit)}
     text = json.dumps(answer, ensure_ascii=False, sort_keys=True, allow_nan=False)
-    return UNSAFE.sub(_escape, text).encode("utf-8", "backslashreplace").decode() + "\n"
+    return _PERHAPS_UNSAFE.sub(_escaped_in_json, text).encode("utf-8", "backslashreplace").decode() + "\n"
 
 
 def emit_json(schema: str, body: Mapping[str, Any], exit: int, skipped: Sequence[Any]) -> None:

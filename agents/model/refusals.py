@@ -138,9 +138,9 @@ def retry_after(value: str | None, now: datetime) -> float | None:
         return float(text)
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+        return max((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now.timestamp(), 0.0)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # a server may write anything
         return None
-    return max((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now.timestamp(), 0.0)
 
 
 def quotation(text: str, hide: Callable[[str], str]) -> str:

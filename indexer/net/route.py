@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -114,21 +116,50 @@ def _sendable(key: str | None) -> str | None:
 
 
 def _trust(ca_file: str | None, client_cert: str | None) -> ssl.SSLContext:
-    import ssl
-
     for setting, name in (("ca_file", ca_file), ("client_cert", client_cert)):
         if name and not Path(name).is_file():
             raise UsageProblem(f"{setting} names a file that isn't there: {name}.", f"Correct {setting}.")
-    try:
-        context = ssl.create_default_context(cafile=ca_file or None)
-    except (OSError, ValueError) as error:
-        raise UsageProblem(f"ca_file holds no certificate that can be read: {ca_file}.", "It must be PEM.") from error
+    context = _verifying(by_hand=bool(ca_file))
     if ca_file:
-        # Authorities made by hand often lack extensions that newer Pythons insist on.
-        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+        _trust_file(context, ca_file)
+    else:
+        _trust_system(context)
     if client_cert:
         _show(context, client_cert)
     return context
+
+
+def _verifying(*, by_hand: bool) -> ssl.SSLContext:
+    """A context that verifies, made by hand: the standard library's default obeys SSL_CERT_FILE and SSLKEYLOGFILE."""
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.check_hostname = True
+    if sys.version_info >= (3, 13):
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        if not by_hand:  # authorities made by hand often lack extensions that the strict check insists on
+            context.verify_flags |= ssl.VERIFY_X509_STRICT
+    return context
+
+
+def _trust_file(context: ssl.SSLContext, ca_file: str) -> None:
+    try:
+        context.load_verify_locations(cafile=ca_file)
+    except (OSError, ValueError) as error:
+        raise UsageProblem(f"ca_file holds no certificate that can be read: {ca_file}.", "It must be PEM.") from error
+
+
+def _trust_system(context: ssl.SSLContext) -> None:
+    """Trust the system's authorities, as OpenSSL was built to find them; without any, no server is accepted."""
+    import ssl
+
+    places = ssl.get_default_verify_paths()
+    with suppress(OSError):
+        context.load_verify_locations(cafile=places.openssl_cafile)
+    if Path(places.openssl_capath).is_dir():
+        with suppress(OSError):
+            context.load_verify_locations(capath=places.openssl_capath)
 
 
 def _show(context: ssl.SSLContext, client_cert: str) -> None:

@@ -23,6 +23,8 @@ WIDE_VALUES, NARROW_VALUES = 32, 8
 """Cells that a value takes at least, so that the origins stand in a column."""
 WIDE = 80
 WIDEST_SENTENCE = 120
+_PLACE = re.compile(r"(?:\[[0-9A-Fa-f:.]*\]|[^:/\[\]]*)(?::\d{0,5})?(?:/|$)")
+"""The beginning of a URL behind its scheme: host and port, and no colon that a password could follow."""
 HEADING = """\
 # Settings of qcode. A line that begins with # is a comment and shows the default; remove the # to change it.
 # Stronger than this file: .qcode/config.toml of a repository ([review], [ui] and `ignore` only), QCODE_* variables, and
@@ -112,10 +114,19 @@ def _width() -> int:
 
 
 def _printable(value: object) -> object:
-    """The value as it may be shown: a URL without the password in it, a tuple as a list."""
+    """The value as it may be shown: a URL without the secrets in it, a tuple as a list."""
     if isinstance(value, tuple):
         return list(value)
-    return re.sub(r"(?<=://)[^/?#]*@", "***@", value) if isinstance(value, str) else value
+    return _without_secrets(value) if isinstance(value, str) and "://" in value else value
+
+
+def _without_secrets(url: str) -> str:
+    """Scheme, host, port and path, with `…` for all else; a password may hold any character, so the last @ ends it."""
+    scheme, _, rest = url.partition("://")
+    _, user, address = rest.rpartition("@")
+    place, mark, _ = re.split(r"([?#])", address, maxsplit=1) if re.search(r"[?#]", address) else (address, "", "")
+    shown = place if _PLACE.match(place) else "…"
+    return f"{scheme}://{user and '…@'}{shown}{mark and f'{mark}…'}"
 
 
 def _toml(value: object) -> str:

@@ -172,7 +172,7 @@ def _locked(value: object, path: Path) -> frozenset[str]:
         if not within:
             raise UsageProblem(f"{path} locks `{name}`, which is no key and no section.", KEY_REMEDY)
         names |= within
-    return frozenset(names)
+    return frozenset(names.union(EXCLUSIVE) if names.intersection(EXCLUSIVE) else names)
 
 
 def _unknown(name: str, path: Path) -> UsageProblem:

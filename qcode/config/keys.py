@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +14,7 @@ from indexer.types import SEVERITIES
 LANGUAGES = ("en", "ko")
 FAIL_ON = ("none", *SEVERITIES)
 REPOSITORY_SECTIONS = ("review", "ui")
+LONGEST_S = 7 * 24 * 3600
 _USED_OF_BACKEND = (
     "base_url", "model", "profile", "api_key_env", "api_key_file", "ca_file", "client_cert", "proxy",
     "first_token_s", "idle_s", "total_s",
@@ -76,10 +77,14 @@ def _path(value: object, base: Path) -> str | None:
     return None if text is None else str(base / Path(text))
 
 
+def _variable(value: object, _: Path) -> str | None:
+    return value if isinstance(value, str) and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value) else None
+
+
 def _seconds(value: object, _: Path) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if isfinite(value) and value > 0 else None
+    return float(value) if 0 < value <= LONGEST_S else None
 
 
 def _globs(value: object, base: Path) -> tuple[str, ...] | None:
@@ -91,7 +96,8 @@ def _globs(value: object, base: Path) -> tuple[str, ...] | None:
 TEXT = Kind("a text that is not empty", _text)
 URL = Kind("a URL that begins with http:// or https://", _url)
 PATH = Kind("the path of a file or folder", _path)
-SECONDS = Kind("a number of seconds above 0", _seconds)
+VARIABLE = Kind("the name of a variable, never the key itself", _variable)
+SECONDS = Kind(f"a number of seconds above 0 and at most {LONGEST_S}", _seconds)
 GLOBS = Kind("a list of glob patterns", _globs)
 
 _KEYS = (
@@ -99,7 +105,7 @@ _KEYS = (
     Key("backend.base_url", URL, None, "the OpenAI-compatible server; none: no model takes part", "QCODE_BASE_URL"),
     Key("backend.model", TEXT, None, "the model's name at that server", "QCODE_MODEL"),
     Key("backend.profile", TEXT, None, "how the model wants to be asked"),
-    Key("backend.api_key_env", TEXT, None, "the environment variable that holds the key"),
+    Key("backend.api_key_env", VARIABLE, None, "the environment variable that holds the key"),
     Key("backend.api_key_file", PATH, None, "the file that holds the key", "QCODE_API_KEY_FILE"),
     Key("backend.ca_file", PATH, None, "certificates of the authorities to trust (PEM)", "QCODE_CA_FILE"),
     Key("backend.client_cert", PATH, None, "our own certificate and key (PEM)", "QCODE_CLIENT_CERT"),
@@ -128,4 +134,4 @@ _KEYS = (
 KEYS: Mapping[str, Key] = MappingProxyType({key.name: key for key in _KEYS})
 SECTIONS = frozenset(name.rsplit(".", 1)[0] for name in KEYS if "." in name)
 EXCLUSIVE = ("backend.api_key_env", "backend.api_key_file")
-"""Two ways to say the same thing: a file may use one of them, and the stronger source's way wins."""
+"""Two ways to say the same thing: a file may use one of them, the stronger source's way wins, and a lock holds both."""

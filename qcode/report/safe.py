@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 
-_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters and marks that draw nothing, though Unicode does not call them format characters."""
+from qcode.hidden import is_hidden
 
-_VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0e\U000e0100-\U000e01ef]")
-_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _PLAIN = re.compile(r"[ -~\uac00-\ud7a3]*")
 """Printable ASCII and Hangul syllables: what nearly all text consists of, and never in need of an escape."""
 
@@ -29,15 +25,6 @@ def safe_text(text: str) -> str:
 def readable_path(path: str) -> str:
     """The path for a reader: UTF-8 where the file system's bytes are UTF-8, `\\xb0` for each byte that is not."""
     return safe_text(os.fsencode(path).decode("utf-8", "surrogateescape"))
-
-
-def is_hidden(character: str) -> bool:
-    """Whether a terminal would obey, turn or swallow this character instead of drawing it."""
-    return (
-        unicodedata.category(character) in _HIDDEN_CATEGORIES
-        or character in _INVISIBLE
-        or _VARIATION_SELECTORS.match(character) is not None
-    )
 
 
 def _visible(character: str) -> str:

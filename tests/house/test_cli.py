@@ -14,6 +14,7 @@ import pytest
 
 from indexer.errors import Problem, StateProblem, ToolProblem
 from qcode import __version__, arguments, output
+from qcode.hidden import is_hidden
 from tests.conftest import GitRepo, Qcode, console_script
 
 HEAVY = ("qcode.commands.", "tree_sitter", "agents", "sqlite3", "tomllib", "dataclasses", "subprocess", "difflib")
@@ -181,6 +182,23 @@ def test_an_interrupt_ends_with_130_even_when_nobody_reads(qcode: Qcode) -> None
         assert process.wait() == 130
 
 
+@pytest.mark.parametrize("place", ["full", "unread"])
+def test_an_interrupt_ends_with_130_even_when_nothing_can_be_said(place: str, qcode: Qcode) -> None:
+    qcode.config.parent.mkdir(parents=True)
+    qcode.config.write_text("ignore = [" + ", ".join(f'"{n:09}"' for n in range(50_000)) + "]\n")
+    reader, writer = os.pipe()
+    os.close(reader)
+    errors = os.open("/dev/full", os.O_WRONLY) if place == "full" else os.dup(writer)
+    words = [str(console_script()), "config", "show"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=errors, env=qcode.environment) as process:
+        assert process.stdout is not None
+        process.stdout.read(1)
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(60) == 130
+    os.close(writer)
+    os.close(errors)
+
+
 def test_a_deleted_current_folder_is_no_failure(qcode: Qcode, tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
@@ -227,6 +245,14 @@ def test_of_several_causes_the_weightiest_is_the_exit_code(codes: list[int], ans
 
 def test_text_for_the_terminal_has_nothing_a_terminal_obeys() -> None:
     assert output.visible("a\x1b[31m\u202eb\x9bc\td\n") == "a\\u001b[31m\\u202eb\\u009bc\td\n"
+
+
+@pytest.mark.parametrize("hidden", [*"\u200b\u00ad\ufeff\u3164", *map(chr, (0xE0001, 0xE0020, 0xE007F))])
+def test_what_a_report_makes_visible_every_output_makes_visible(hidden: str) -> None:
+    assert is_hidden(hidden)
+    assert output.visible(f"a{hidden}한é").isprintable()
+    text = output.to_json("qcode.x/1", {"a": hidden}, output.Exit.OK, [])
+    assert (hidden in text, json.loads(text)["a"]) == (False, hidden)
 
 
 def test_json_is_one_sorted_line_that_keeps_every_byte_of_a_path() -> None:

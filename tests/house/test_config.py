@@ -129,6 +129,16 @@ def test_a_lock_on_one_way_to_name_the_key_is_not_undone_by_the_other(settings: 
     assert settings(system=system, QCODE_API_KEY="mine").backend.api_key_file == "/key"
 
 
+@pytest.mark.parametrize(("lock", "value"), [("file", ""), ("file", 'api_key_file = "/key"'), ("env", "")])
+@pytest.mark.parametrize("weaker", [{"QCODE_API_KEY": "x"}, {"QCODE_API_KEY_FILE": "/mine"}])
+def test_a_lock_on_one_way_to_name_the_key_holds_the_other(
+    lock: str, value: str, weaker: dict[str, str], settings: Load
+) -> None:
+    found = settings(system=f'locked = ["backend.api_key_{lock}"]\n[backend]\n{value}\n', **weaker)
+    assert (found.backend.api_key_env, found.backend.api_key_file) == (None, "/key" if value else None)
+    assert len(found.notices) == 1 and next(iter(weaker)) in found.notices[0]
+
+
 def test_the_command_line_can_t_override_a_lock(settings: Load) -> None:
     found = settings(system='locked = ["review.fail_on"]\n')
     with pytest.raises(PolicyProblem, match=r"^--fail-on can't change `review\.fail_on`: .*config\.toml locks it\.$"):
@@ -149,8 +159,14 @@ WRONG = [
     ("user", "ui = 3", "sets `ui` to a value, but it is a section."),
     ("user", "[backend]\nbase_url = 'ftp://x'", "it must be a URL that begins with http:// or https://."),
     ("user", "[backend]\nbase_url = 'https://'", "it must be a URL that begins with http:// or https://."),
-    ("user", "[backend]\ntotal_s = true", "it must be a number of seconds above 0."),
-    ("user", "[backend]\ntotal_s = nan", "it must be a number of seconds above 0."),
+    *(
+        ("user", f"[backend]\ntotal_s = {wrong}", "it must be a number of seconds above 0 and at most 604800.")
+        for wrong in ("true", "nan", "inf", "0", "604801", "1" + "0" * 400)
+    ),
+    *(
+        ("user", f"[backend]\napi_key_env = '{wrong}'", "it must be the name of a variable, never the key itself.")
+        for wrong in ("sk-verysecret", "1verysecret", "verysecret=", "")
+    ),
     ("user", "[backend]\nmodel = ''", "it must be a text that is not empty."),
     ("user", "[backend]\nmodel = 'a\\u001b'\n".replace("'", '"'), "it must be a text that is not empty."),
     ("user", "[review]\nfail_on = 'HIGH'", 'it must be one of "none", "info", "low", "medium", "high", "critical".'),
@@ -288,9 +304,29 @@ def test_show_prints_every_value_with_its_origin(qcode: Qcode) -> None:
     lines = {line.split()[0]: line.split()[1:] for line in text.splitlines() if line}
     assert set(KEYS) == set(answer["values"]) <= set(lines)
     assert lines["backend.model"] == ['"qwen"', "QCODE_MODEL"]
-    assert lines["backend.proxy"] == ['"http://***@proxy.test:8080"', str(qcode.config)]
+    assert lines["backend.proxy"] == ['"http://…@proxy.test:8080"', str(qcode.config)]
     assert "verysecret" not in text + str(answer)
     assert "hunter2" not in text + str(answer)
+
+
+@pytest.mark.parametrize("key", ["base_url", "proxy"])
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://kim:ge/geheim99@h", "http://…@h"),
+        ("http://kim:ge?geheim99@h:1/v1", "http://…@h:1/v1"),
+        ("http://h?k=geheim99", "http://h?…"),
+        ("http://h/v1#geheim99", "http://h/v1#…"),
+        ("http://kim:geheim99", "http://…"),
+        ("https://[::1]:8000/v1", "https://[::1]:8000/v1"),
+    ],
+)
+def test_show_prints_of_a_url_what_is_no_secret(key: str, url: str, shown: str, qcode: Qcode) -> None:
+    qcode.config.parent.mkdir(parents=True)
+    qcode.config.write_text(f'[backend]\n{key} = "{url}"\n')
+    answer = qcode("config", "show", "--json")
+    assert json.loads(answer.stdout)["values"][f"backend.{key}"]["value"] == shown
+    assert "geheim" not in answer.stdout + qcode("config", "show").stdout
 
 
 def test_show_says_which_settings_nothing_depends_on_yet(qcode: Qcode) -> None:

@@ -52,6 +52,8 @@ def test_the_schema_of_a_settings_file_accepts_what_we_accept_and_refuses_what_w
         "x = 1",
         "[ui]\nlanguage = 'fr'",
         "[backend]\ntotal_s = 0",
+        "[backend]\ntotal_s = 604801",
+        "[backend]\napi_key_env = 'sk-a'",
         "[backend]\napi_key_env = 'a'\napi_key_file = 'b'",
     ):
         assert not check.is_valid(tomllib.loads(wrong)), wrong

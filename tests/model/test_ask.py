@@ -448,6 +448,18 @@ def test_a_key_file_that_holds_no_key_is_named(
     assert "sk-" not in ran.err
 
 
+@pytest.mark.parametrize("setting", ["api_key_env", "api_key_file"])
+@pytest.mark.parametrize("key", ["sk-geheim99", "sk-geheim99" * 50])
+def test_a_key_where_its_name_belongs_is_not_printed(setting: str, key: str, forks: Forks, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f'[backend]\nbase_url = "http://127.0.0.1:9"\nmodel = "x"\n{setting} = "{key}"\n')
+    ran = forks.run(
+        "ask", "hello", environment=bare_environment(tmp_path) | {"QCODE_CONFIG": str(file)}, folder=tmp_path
+    )
+    assert (ran.code, setting in ran.err) == (2, True)
+    assert "geheim" not in ran.out + ran.err
+
+
 @pytest.mark.parametrize("value", [None, "", " "])
 def test_a_key_variable_that_is_not_set_is_named(value: str | None, forks: Forks, tmp_path: Path) -> None:
     file = tmp_path / "config.toml"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from agents.model import Exchange, Finished, Message, ModelProblem, Noted, Retries, Text, connect, profile_for
+from agents.model.refusals import retry_after
 from tests.model.certificates import Authority
 from tests.model.faults import FAULTS, ODDITIES, TOOLS, Fault, Oddity
 from tests.model.server import KEY, MODEL, Server
@@ -50,3 +53,19 @@ def test_an_oddity_is_answered(oddity: Oddity) -> None:
 def test_the_table_is_as_large_as_promised() -> None:
     names = [fault.name for fault in FAULTS]
     assert len(set(names)) == len(names) >= 120
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Mon, 01 Jan 2024 00:00:00 +240000000000000000000",
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Mon, 01 Jan 2024 00:00:00 +9999",
+        "Mon, 01 Jan 2024 " + "9" * 5000,
+        "9" * 400,
+        ",",
+        "",
+    ],
+)
+def test_a_wild_time_to_wait_is_none(value: str) -> None:
+    assert retry_after(value, datetime.now(UTC)) is None

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -164,6 +165,41 @@ def test_the_environment_names_no_proxy() -> None:
         words = [sys.executable, "-c", asking, server.url]
         done = subprocess.run(words, env=os.environ | proxies, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.stdout == "200\n", done.stderr
+
+
+def asked_under(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    asking = (
+        "import sys; from indexer.net import *\n"
+        "route = route_to(sys.argv[1], ca_file=(sys.argv[2:] or [None])[0])\n"
+        "print(open_stream(route, '/x').head(20).status)"
+    )
+    words = (sys.executable, "-c", asking, *words)
+    return subprocess.run(words, env=os.environ | environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+
+def test_the_environment_names_no_authority(certificates: Authority) -> None:
+    named = {"SSL_CERT_FILE": certificates.ca_file, "SSL_CERT_DIR": str(certificates.folder)}
+    with Server(tls=certificates.server()) as server:
+        done = asked_under(named, server.url)
+        assert (done.returncode, done.stdout, server.asked) == (1, "", [])
+    assert "certificate" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("log", ["keys.log", "there/is/none"])
+def test_the_environment_gets_no_secrets_of_a_session(log: str, certificates: Authority, tmp_path: Path) -> None:
+    with Server(tls=certificates.server()) as server:
+        done = asked_under({"SSLKEYLOGFILE": str(tmp_path / log)}, server.url, certificates.ca_file)
+    assert done.stdout == "200\n", done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_authorities_of_the_system_are_trusted_as_they_were_built_in() -> None:
+    places = ssl.get_default_verify_paths()
+    trust = route_to("https://h").trust
+    assert trust is not None
+    assert (trust.verify_mode, trust.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert trust.minimum_version >= ssl.TLSVersion.TLSv1_2
+    assert bool(trust.get_ca_certs()) == Path(places.openssl_cafile).is_file()
 
 
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "127.0.0.1:3128", "http://"])
