@@ -79,6 +79,9 @@ class Forks:
 def serve() -> None:
     """Fork for every line of stdin, and answer with the run's exit code."""
     _load_everything()
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread():
+            thread.join()  # a lock that it held at the moment of a fork would be held for ever in the child
     gc.freeze()  # else every fork's own collection copies all of it
     for line in sys.stdin.buffer:
         order = json.loads(line)
