@@ -9,10 +9,10 @@ Each thread has a process of its own that forks, so runs may overlap. As a scrip
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import gc
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Self
 
 LONGEST_S = 60
-"""A run that takes longer is killed: a hang is a failure, and does not stop the others."""
+"""A run that takes longer tells where it stands, and ends with 1: a hang is a failure, and does not stop the others."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,6 @@ class Forks:
 def serve() -> None:
     """Fork for every line of stdin, and answer with the run's exit code."""
     _load_everything()
-    for thread in threading.enumerate():
-        if thread is not threading.main_thread():
-            thread.join()  # a lock that it held at the moment of a fork would be held for ever in the child
     gc.freeze()  # else every fork's own collection copies all of it
     for line in sys.stdin.buffer:
         order = json.loads(line)
@@ -94,20 +91,27 @@ def serve() -> None:
 
 
 def _load_everything() -> None:
+    """Import and load what a question needs, in this thread alone.
+
+    The system's part of a thread may outlive its `join` for a moment, holding a lock of OpenSSL; a child forked in
+    that moment could never take it.
+    """
+    import ssl
+
     import qcode.arguments
     import qcode.commands.ask
     import qcode.config
     import qcode.report.conversation  # noqa: F401
-    from agents.model import Backend, Message, ModelProblem, Retries, connect, profile_for
+    from agents.model import profile_for
+    from agents.model.tokens import count
+    from indexer.net import load
 
-    # A question to nobody needs nearly all of it; the tokenizer alone takes half a second.
-    nobody = Backend("http://127.0.0.1:1", "qwen3.6-27b")
-    with contextlib.suppress(ModelProblem):
-        list(connect(profile_for(nobody.model), nobody, retries=Retries(most=0)).stream([Message("user", "hello")]))
+    load()
+    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    count("hello", profile_for("qwen3.6-27b"))  # the tokenizer alone takes half a second
 
 
 def _run(order: Mapping[str, Any]) -> None:
-    signal.alarm(LONGEST_S)
     code = 70
     with contextlib.suppress(BaseException):
         os.environ.clear()
@@ -117,6 +121,7 @@ def _run(order: Mapping[str, Any]) -> None:
         for number, name in enumerate((order["in"], order["out"], order["err"])):
             os.dup2(os.open(name, flags if number else os.O_RDONLY, 0o600), number)
         sys.stdin = open(0)  # noqa: SIM115
+        faulthandler.dump_traceback_later(LONGEST_S, exit=True, file=2)
         from qcode.cli import main
 
         code = main(order["arguments"])
