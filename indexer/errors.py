@@ -2,6 +2,7 @@
 
     Problem
     ├── UsageProblem    2  the arguments, the settings, or the repository are not what was needed
+    │   └── Unborn         a branch without a commit
     ├── ToolProblem     3  git or another program failed
     ├── PolicyProblem   5  refused: a path, a settings file, a trust rule
     └── StateProblem    6  locked, stale, changed since, disk full

@@ -15,6 +15,7 @@ from indexer.outline.fit import unfit
 from indexer.outline.parser import Parser, Source
 from indexer.repo import Repo
 from indexer.repo.repository import MAX_FILE
+from indexer.repo.text import IN_LFS
 from indexer.store import Key, Record, Store
 from indexer.types import Skipped, Tree, Unparsed
 
@@ -23,7 +24,6 @@ BY_FIRST_LINE = "?"
 FILES_A_TRANSACTION = 1000
 """A run that is killed loses so much work."""
 HEAD_BYTES = 256
-IN_LFS = "kept in Git LFS"
 """What the repository says of a file that is only a pointer."""
 
 Progress = Callable[[int, int], None]

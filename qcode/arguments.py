@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from indexer.errors import UsageProblem
 from qcode import __version__
-from qcode.output import shortened
+from qcode.output import LONGEST_NAME, shortened
 
 VERBS: Mapping[str, str] = MappingProxyType(
     {
@@ -35,8 +35,6 @@ EPILOG = (
 2 usage, 3 failure, 4 incomplete, 5 refused, 6 state, 130 interrupted, 141 the reader of a pipe went away."
 )
 DID_YOU_MEAN = 0.6
-LONGEST_VERB = 80
-"""That is said back; nobody reads a longer one to the end."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -51,7 +49,7 @@ def parse(argv: list[str]) -> tuple[ModuleType, argparse.Namespace]:
     verb = next((word for word in argv if not word.startswith("-")), None)
     if verb is not None and verb not in VERBS:
         raise UsageProblem(
-            f"There is no command `{shortened(verb, LONGEST_VERB)}`{_near(verb)}",
+            f"There is no command `{shortened(verb, LONGEST_NAME)}`{_near(verb)}",
             "Run `qcode --help` to see the commands.",
         )
     arguments = build_parser([verb] if verb else []).parse_args(argv)

@@ -44,6 +44,8 @@ MEANING: Mapping[Exit, str] = {
 }
 WORST_FIRST = (130, 2, 5, 6, 3, 4, 141, 1, 0)
 FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
+LONGEST_NAME = 80
+"""Of a word that is said back; nobody reads a longer one to the end."""
 LONGEST_MESSAGE = 1000
 _PERHAPS_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\uabff\ud7a4-\U0010ffff]")
 """Everything but tabs, line ends, printable ASCII and Hangul syllables, which are never in need of an escape."""

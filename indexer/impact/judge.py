@@ -292,7 +292,7 @@ def _makes_generator(change: Change) -> bool:
         after is not None
         and after.params is not None
         and "contextmanager" not in after.flags
-        and ("generator" in change.became)
+        and "generator" in change.became
     )
 
 

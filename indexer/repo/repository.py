@@ -19,7 +19,7 @@ from indexer.repo.objects import GitObject, Objects
 from indexer.repo.place import Place, find_place
 from indexer.repo.revisions import is_shallow, resolve
 from indexer.repo.runner import Limits, Runner
-from indexer.repo.text import POINTER_SIZE, pointed_at
+from indexer.repo.text import IN_LFS, POINTER_SIZE, pointed_at
 from indexer.repo.worktree import WorkTree
 from indexer.types import Entry, FileDiff, Skipped, Tree
 
@@ -181,12 +181,17 @@ class Repo:
 
     def gitignored(self, paths: Iterable[str], tree: Tree) -> set[str]:
         """Those of `paths` that a `.gitignore` of the tree names: they may lie in the work tree without being in it."""
-        return {path for path in paths if any(self._names(tree, folder, path) for folder in _folders(path))}
-
-    def _names(self, tree: Tree, folder: str, path: str) -> bool:
-        file = f"{folder}.gitignore"
-        text = self.read(tree, file) if file in tree.entries else None
-        return text is not None and rules_of(text.decode("utf-8", "replace")).matches(path.removeprefix(folder))
+        wanted = set(paths)
+        files = {f"{folder}.gitignore" for path in wanted for folder in _folders(path)} & tree.entries.keys()
+        rules = {
+            file.removesuffix(".gitignore"): rules_of(text.decode("utf-8", "replace"))
+            for file, text in self.read_many(tree, sorted(files))
+        }
+        return {
+            path
+            for path in wanted
+            if any(rules[folder].matches(path.removeprefix(folder)) for folder in _folders(path) if folder in rules)
+        }
 
     # ------------------------------------------------------------ texts
 
@@ -233,7 +238,7 @@ class Repo:
             self._skip(Skipped(path, f"larger than {MAX_FILE >> 20} MiB"))
             return None
         if pointed_at(found.data):
-            self._skip(Skipped(path, "kept in Git LFS"))
+            self._skip(Skipped(path, IN_LFS))
         return found.data
 
     def _read_disk(self, tree: Tree, path: str) -> bytes | None:

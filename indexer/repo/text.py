@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+IN_LFS = "kept in Git LFS"
+"""Why such a file is skipped."""
 POINTER_SIZE = 1024
 """No Git LFS pointer is longer."""
 _HEAD = 8000

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from indexer.repo.disk import Disk, blob_oid
 from indexer.repo.listing import Mode, Note, Tracked
-from indexer.repo.text import pointed_at, with_line_feeds
+from indexer.repo.text import IN_LFS, pointed_at, with_line_feeds
 from indexer.types import Entry, Skipped, Tree
 
 _INODE_BITS = 0xFFFFFFFF
@@ -143,7 +143,7 @@ class WorkTree:
                 del self.texts[entry.oid]
             elif pointer and data is None:
                 self.entries[item.path] = Entry(item.oid, entry.mode)
-                self.skip(Skipped(item.path, "kept in Git LFS"))
+                self.skip(Skipped(item.path, IN_LFS))
             else:
                 self._put(item.path, entry)
 

@@ -199,9 +199,10 @@ def _check_revision(revision: str | None, further: list[str], repo: Repo) -> Non
             "The revision is empty.", "Give a commit, A..B or A...B; leave it out to review what is not committed."
         )
     words = [revision, *further]
-    if ".." not in revision and any(_is_path(word, repo) for word in words):
-        revisions = [word for word in words if not _is_path(word, repo)]
-        named = [shlex.quote(word) for word in words if _is_path(word, repo)]
+    paths = [word for word in words if _is_path(word, repo)] if ".." not in revision else []
+    if paths:
+        revisions = [word for word in words if word not in paths]
+        named = [shlex.quote(path) for path in paths]
         raise UsageProblem(
             f"{named[0]} is a path, not a revision.",
             f"Narrow a review down with `qcode review {' '.join([*revisions, '--paths', *named])}`.",

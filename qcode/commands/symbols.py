@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qcode.config import Settings
-from qcode.output import Exit, complain, emit_json, shortened, visible
+from qcode.output import LONGEST_NAME, Exit, complain, emit_json, shortened, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 HELP = "where a name is defined, and what uses it"
 SCHEMA = "qcode.symbols/1"
 NEAR_NAMES = 3
-LONGEST_NAME = 80
-"""That is said back; nobody reads a longer one to the end."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

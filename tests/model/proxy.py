@@ -5,52 +5,26 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
-import threading
-from typing import Self
 from urllib.parse import urlsplit
 
-from tests.model.server import SECONDS, head
+from tests.model.listening import SECONDS, Listening
+from tests.model.server import head
 
 
-class Proxy:
+class Proxy(Listening):
     """Lets through whoever shows `password` (user:password in base64), or everyone; `status` refuses everyone."""
 
     def __init__(self, *, password: str | None = None, status: int | None = None) -> None:
+        super().__init__()
         self.asked: list[bytes] = []
         """The first lines of the requests."""
         self._password = password
         self._status = status
-        self._stopped = threading.Event()
-        self._threads: list[threading.Thread] = []
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._wake, self._waker = socket.socketpair()
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.url = f"http://127.0.0.1:{self.port}"
 
-    def __enter__(self) -> Self:
-        self._start(self._accept)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopped.set()
-        self._waker.close()
-        for thread in self._threads:
-            thread.join(SECONDS)
-        self._socket.close()
-        self._wake.close()
-
-    def _start(self, work: object, *arguments: object) -> None:
-        thread = threading.Thread(target=work, args=arguments, daemon=True)  # type: ignore[arg-type]
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while self._wake not in select.select([self._socket, self._wake], [], [])[0]:
-            client, _ = self._socket.accept()
-            self._start(self._serve, client)
-
-    def _serve(self, client: socket.socket) -> None:
-        client.settimeout(SECONDS)
-        with client, contextlib.suppress(OSError):
+    def serve(self, connection: socket.socket) -> None:
+        """Tunnel, forward or refuse."""
+        with connection as client, contextlib.suppress(OSError):
             received = b""
             while b"\r\n\r\n" not in received:
                 piece = client.recv(65536)
@@ -77,12 +51,12 @@ class Proxy:
             server.sendall(there)
             client.sendall(back)
             while True:
-                ready, _, _ = select.select([client, server, self._wake], [], [], SECONDS)
+                ready, _, _ = select.select([client, server, self.wake], [], [], SECONDS)
                 for one, other in ((client, server), (server, client)):
                     if one in ready:
                         piece = one.recv(65536)
                         if not piece:
                             return
                         other.sendall(piece)
-                if self._wake in ready or not ready:
+                if self.wake in ready or not ready:
                     return

@@ -22,17 +22,16 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from agents.model.types import Backend
+from tests.model.listening import SECONDS, Listening
 
 MODEL = "qwen3.6-27b"
 KEY = "sk-a-key-that-nobody-may-see-5f2c9a"
-SECONDS = 60.0
-"""The longest that anything here waits: a hang of the code under test ends in a failed test, not in a hung run."""
 
 USAGE = {"prompt_tokens": 20, "completion_tokens": 5, "total_tokens": 25}
 TLS_HELLO = b"\x16\x03"
@@ -268,7 +267,7 @@ END = (STOP, USED, DONE)
 # ---------------------------------------------------------------- the server
 
 
-class Server:
+class Server(Listening):
     """Plays replies, one a question. A context manager; its port is free for as long as it is open."""
 
     def __init__(
@@ -280,6 +279,7 @@ class Server:
         tls: ssl.SSLContext | None = None,
         family: socket.AddressFamily = socket.AF_INET,
     ) -> None:
+        super().__init__(family)
         self.asked: list[Asked] = []
         """The questions; looking at the list of models is not one."""
         self.looked: list[Asked] = []
@@ -289,16 +289,10 @@ class Server:
         self._replies = replies or (Say(),)
         self._models = models or Whole(listing(kind, context))
         self._tls = tls
-        self._stopped = threading.Event()
-        self._threads: list[threading.Thread] = []
-        self._host = "::1" if family == socket.AF_INET6 else "127.0.0.1"
-        self._socket = socket.create_server((self._host, 0), family=family, backlog=64)
-        self._wake, self._waker = socket.socketpair()
-        self.port: int = self._socket.getsockname()[1]
 
     @property
     def url(self) -> str:
-        host = f"[{self._host}]" if ":" in self._host else self._host
+        host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
 
     def backend(self, **settings: Any) -> Backend:
@@ -306,41 +300,16 @@ class Server:
         usual = Backend(f"{self.url}/v1", MODEL, api_key=KEY, first_token_s=20.0, idle_s=20.0, total_s=40.0)
         return replace(usual, **settings)
 
-    def __enter__(self) -> Self:
-        self._start(self._accept)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopped.set()
-        self._waker.close()
-        for thread in self._threads:
-            thread.join(SECONDS)
-        self._socket.close()
-        self._wake.close()
-
-    def _start(self, work: Callable[..., None], *arguments: Any) -> None:
-        thread = threading.Thread(target=work, args=arguments, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while not self._stopped.is_set():
-            ready, _, _ = select.select([self._socket, self._wake], [], [])
-            if self._wake in ready:
-                return
-            connection, _ = self._socket.accept()
-            self._start(self._serve, connection)
-
-    def _serve(self, plain: socket.socket) -> None:
-        plain.settimeout(SECONDS)
+    def serve(self, connection: socket.socket) -> None:
+        """Play the next reply."""
         with contextlib.ExitStack() as stack:
-            stack.callback(plain.close)
+            stack.callback(connection.close)
             try:
-                connection = self._tls.wrap_socket(plain, server_side=True) if self._tls else plain
-                stack.callback(connection.close)
-                asked = read_request(connection)
+                wire = self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
+                stack.callback(wire.close)
+                asked = read_request(wire)
                 if asked is not None:
-                    self._play(connection, asked)
+                    self._play(wire, asked)
             except OSError:
                 self.left.set()
 
@@ -380,11 +349,11 @@ class Server:
 
     def _unless_gone(self, connection: socket.socket, piece: bytes, every_s: float) -> bool:
         connection.sendall(piece)
-        return not self._stopped.wait(every_s)
+        return not self.stopped.wait(every_s)
 
     def _until_gone(self, connection: socket.socket) -> None:
         while True:
-            ready, _, _ = select.select([connection, self._wake], [], [], SECONDS)
+            ready, _, _ = select.select([connection, self.wake], [], [], SECONDS)
             if connection not in ready or not connection.recv(65536):
                 return
 

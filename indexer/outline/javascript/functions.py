@@ -61,13 +61,6 @@ def declare_function(
     body = node.child_by_field_name("body")
     opened, frames = enter_function(draft, frame, owner, receiver)
     values = _returned(draft, frame, body, asked)
-    all_flags = {*flags, *_flags(node)}
-    if body is not None and reads_arguments(draft, body):
-        all_flags.add("reads_arguments")
-    if values == (("this",),):
-        all_flags.add("returns_self")
-    if body is None and "abstract" not in all_flags:
-        all_flags.add("overload")
     draft.declare(
         frame,
         name,
@@ -77,7 +70,7 @@ def declare_function(
         parent=parent,
         body=opened,
         params=parameters_of(draft, node) if typed is None else _declared_parameters(draft, typed),
-        flags=all_flags,
+        flags=_flags(draft, node, body, values, flags),
         signature_end=body.start_byte if body is not None else None,
         name_at=name_at,
         decorators=decorators,
@@ -98,7 +91,20 @@ def _plain(name: Node) -> str:
     return text[1:-1] if name.type == "string" else text
 
 
-def _flags(node: Node) -> Iterator[str]:
+def _flags(
+    draft: Draft, node: Node, body: Node | None, values: tuple[Chain, ...], given: Iterable[str]
+) -> frozenset[str]:
+    flags = {*given, *_markers(node)}
+    if body is not None and reads_arguments(draft, body):
+        flags.add("reads_arguments")
+    if values == (("this",),):
+        flags.add("returns_self")
+    if body is None and "abstract" not in flags:
+        flags.add("overload")
+    return frozenset(flags)
+
+
+def _markers(node: Node) -> Iterator[str]:
     kind = node.type
     if kind in GENERATORS:
         yield "generator"

@@ -38,7 +38,6 @@ WRITES_ATTRIBUTES = re.compile(
 # These put an object together again whose attributes were assigned elsewhere.
 RESTORING = frozenset({"__setstate__", "__copy__", "__deepcopy__", "__reduce__"})
 GETATTR = frozenset({"__getattr__", "__getattribute__"})
-# Metaclasses that leave a class's attributes what its body says.
 TUPLE: Chain = ("tuple",)
 CONSTRUCTED = frozenset({"constructed"})
 YIELDED = frozenset({"contextmanager"})

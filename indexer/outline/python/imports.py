@@ -36,8 +36,10 @@ def import_bindings(node: Node, source: bytes, scope: int, guarded: bool) -> Ite
 
 def loaded(target: Node, value: Node, source: bytes, scope: int) -> Binding | None:
     """The binding that `m = import_module("a.b")` makes, and pytest's `importorskip`; None for another value."""
+    if value.type != "call":
+        return None
     called, arguments = value.child_by_field_name("function"), value.child_by_field_name("arguments")
-    if value.type != "call" or called is None or arguments is None:
+    if called is None or arguments is None:
         return None
     loader = text_of(called, source).rpartition(".")[2]
     name = arguments.named_children[0] if loader in LOADERS and arguments.named_children else None
