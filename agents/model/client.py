@@ -22,10 +22,11 @@ from agents.model.calls import Collector, announced, repair_message
 from agents.model.chunks import Figures, read_figures
 from agents.model.errors import ModelProblem
 from agents.model.exchange import Clocks, send
+from agents.model.look import look
 from agents.model.profiles import Profile
 from agents.model.refusals import too_long
 from agents.model.request import Prepared, body, continued, least_count, prepare
-from agents.model.server import Server, from_models, with_answer
+from agents.model.server import Server, with_answer
 from agents.model.types import (
     JSON,
     Backend,
@@ -41,10 +42,8 @@ from agents.model.types import (
     Tool,
     Usage,
 )
-from indexer.net import NetProblem, Route, TimeUp, load, open_stream
+from indexer.net import Route, load
 
-_LOOK_SECONDS = 3.0
-_LARGEST_LIST = 1 << 20
 _SMALLEST_DOUBT = 256
 _BELIEVED = 0.75
 """Templates differ by a few tokens a message; a count below this part of ours means that text was left out."""
@@ -268,16 +267,8 @@ class Client:
     # ------------------------------------------------------------ the server, the record
 
     def _look(self) -> None:
-        """Learn of the server what its list of models tells; what is wrong with it, the question itself will say."""
-        if self.server is not None:
-            return
-        self.server = Server()
-        end = perf_counter() + min(_LOOK_SECONDS, self.backend.first_token_s, self.backend.total_s)
-        with closing(_Listing(self.route)) as listing:
-            try:
-                self.server = listing.read(end, self.name)
-            except (NetProblem, TimeUp):
-                return
+        if self.server is None:
+            self.server = look(self.route, self.backend)
 
     def _hide(self, text: str) -> str:
         """The text without our own key."""
@@ -304,23 +295,6 @@ class Client:
                 problem=problem,
             )
         )
-
-
-class _Listing:
-    """A GET of the list of models."""
-
-    def __init__(self, route: Route) -> None:
-        self._stream = open_stream(route, "/models")
-
-    def read(self, end: float, model: str) -> Server:
-        head = self._stream.head(end - perf_counter())
-        listed = b""
-        while len(listed) < _LARGEST_LIST and (piece := self._stream.take(end - perf_counter())):
-            listed += piece
-        return from_models(head.headers, listed if head.status == 200 else b"", model)
-
-    def close(self) -> None:
-        self._stream.abort()
 
 
 def _timings(clocks: Clocks, figures: Figures) -> Timings:

@@ -89,7 +89,6 @@ def body(
     sampling = profile.sampling_for(mode)
     made: dict[str, Any] = {
         "model": model,
-        "messages": [_wire(message, profile, server) for message in prepared.messages],
         "max_tokens": output_room(prepared.count, profile, server, mode),
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
@@ -103,12 +102,20 @@ def body(
     }
     if streamed:
         made["stream_options"] = {"include_usage": True}
-    if prepared.tools:
-        made["tools"] = [_offer(tool) for tool in prepared.tools]
     if schema is not None:
         wanted = {"name": "answer", "schema": dict(schema), "strict": True}
         made["response_format"] = {"type": "json_schema", "json_schema": wanted}
-    return made | _thinking_fields(profile, server, mode)
+    return made | template_fields(prepared, profile, server, mode) | _decoding_fields(profile, server, mode)
+
+
+def template_fields(prepared: Prepared, profile: Profile, server: Server, mode: Mode) -> dict[str, Any]:
+    """The fields of a request that its template renders: what a server needs to count the prompt."""
+    made: dict[str, Any] = {"messages": [_wire(message, profile, server) for message in prepared.messages]}
+    if prepared.tools:
+        made["tools"] = [_offer(tool) for tool in prepared.tools]
+    if profile.thinking_switch:
+        made["chat_template_kwargs"] = _template_arguments(profile, mode)
+    return made
 
 
 def least_count(prepared: Prepared, profile: Profile, *, thinking: bool) -> int:
@@ -134,15 +141,15 @@ def output_room(count: Count, profile: Profile, server: Server, mode: Mode) -> i
     return min(wanted, max(context // 4, LEAST_OUTPUT))
 
 
-def _thinking_fields(profile: Profile, server: Server, mode: Mode) -> dict[str, Any]:
+def _template_arguments(profile: Profile, mode: Mode) -> dict[str, Any]:
+    arguments: dict[str, Any] = {profile.thinking_switch: mode == "think"} if profile.thinking_switch else {}
+    return arguments | ({"preserve_thinking": True} if profile.preserve_thinking else {})
+
+
+def _decoding_fields(profile: Profile, server: Server, mode: Mode) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    if profile.thinking_switch:
-        arguments: dict[str, Any] = {profile.thinking_switch: mode == "think"}
-        if profile.preserve_thinking:
-            arguments["preserve_thinking"] = True
-        fields["chat_template_kwargs"] = arguments
-        if server.kind == "ollama" and mode == "plain":
-            fields["reasoning_effort"] = "none"
+    if profile.thinking_switch and server.kind == "ollama" and mode == "plain":
+        fields["reasoning_effort"] = "none"
     if server.kind == "sglang":
         fields["return_spec_tokens_details"] = True
     return fields

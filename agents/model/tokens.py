@@ -51,8 +51,18 @@ def count(text: str, profile: Profile) -> Count:
 def count_messages(messages: Sequence[Message], tools: Sequence[Tool], profile: Profile, mode: Mode = "think") -> Count:
     """The tokens of the whole prompt as the template renders it, up to where the answer begins."""
     parts = [count(text, profile) for text in _prompt(messages, tools, profile, mode)]
-    fixed = profile.template_extra + (profile.tools_preamble if tools else 0)
-    return Count(sum(part.tokens for part in parts) + fixed, all(part.exact for part in parts))
+    tokens = sum(part.tokens for part in parts) + fixed_tokens(tools, profile)
+    return Count(tokens, all(part.exact for part in parts))
+
+
+def fixed_tokens(tools: Sequence[Tool], profile: Profile) -> int:
+    """What the template adds that `rendered` leaves out."""
+    return profile.template_extra + (profile.tools_preamble if tools else 0)
+
+
+def rendered(messages: Sequence[Message], tools: Sequence[Tool], profile: Profile, mode: Mode) -> str:
+    """The whole prompt as the template of this family of models renders it, but for the fixed text about tools."""
+    return "".join(_prompt(messages, tools, profile, mode))
 
 
 def at_most(text: str) -> int:

@@ -2,6 +2,6 @@
 
 from indexer.net.problems import NetProblem, TimeUp
 from indexer.net.route import Route, route_to
-from indexer.net.stream import Head, Stream, load, open_stream
+from indexer.net.stream import Head, Stream, fetch, load, open_stream
 
-__all__ = ["Head", "NetProblem", "Route", "Stream", "TimeUp", "load", "open_stream", "route_to"]
+__all__ = ["Head", "NetProblem", "Route", "Stream", "TimeUp", "fetch", "load", "open_stream", "route_to"]

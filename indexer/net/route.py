@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
@@ -33,6 +33,10 @@ class Route:
     proxy_origin: str = ""
     proxy_host: str = ""
     trust: ssl.SSLContext | None = field(default=None, repr=False, compare=False)
+
+    def to_root(self) -> Route:
+        """The route to what the server has beside `/v1`."""
+        return replace(self, base_url=self.base_url.removesuffix("/v1"))
 
 
 def route_to(

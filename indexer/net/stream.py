@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -207,6 +208,19 @@ def open_stream(
     if route.key:
         headers["Authorization"] = f"Bearer {route.key}"
     return Stream(route, "GET" if body is None else "POST", route.base_url + path, headers, body)
+
+
+def fetch(route: Route, path: str, body: bytes | None = None, *, seconds: float, largest: int) -> tuple[Head, bytes]:
+    """A small answer with its first `largest` bytes at least, or all there are; raises TimeUp and NetProblem."""
+    end = perf_counter() + seconds
+    stream = open_stream(route, path, body)
+    try:
+        head, received = stream.head(seconds), b""
+        while len(received) < largest and (piece := stream.take(end - perf_counter())):
+            received += piece
+        return head, received
+    finally:
+        stream.abort()
 
 
 def client_for(route: Route) -> httpx2.Client:

@@ -1,4 +1,4 @@
-"""`qcode ask`: one question to the model; the answer as it comes, and what it took."""
+"""`qcode ask`: one question to the model; the answer as it comes, and what it took. Or its length alone."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from agents.model import Delta, Finished, Mode, Profile
+    from qcode.backend import Served
     from qcode.report.conversation import Listener
 
 HELP = "ask the model a question and print its answer"
 SCHEMA = "qcode.ask/1"
+COUNT_SCHEMA = "qcode.count/1"
 LARGEST_QUESTION = 64 << 20
 STDIN = "-"
 
@@ -34,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     thinking.add_argument(
         "--no-think", dest="mode", action="store_const", const="plain", help="have it answer without thinking"
     )
+    parser.add_argument("--count", action="store_true", help="say how many tokens the question has, and ask nothing")
     parser.add_argument("--json", action="store_true", help="print one JSON object when the answer is whole")
 
 
@@ -49,6 +52,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     for notice in served.notices:
         complain(notice)
     mode = _mode(arguments.mode, served.profile)
+    if arguments.count:
+        return _count(served, question, mode, arguments.json)
     model = connect(served.profile, served.backend)
     message = Message("user", question)
     listener = Listener(model.name, quiet=arguments.json)
@@ -63,6 +68,30 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if code is Exit.INCOMPLETE:
         complain(*_cut(listener, finished))
     return code
+
+
+def _count(served: Served, question: str, mode: Mode, as_json: bool) -> int:
+    """Print how long the question is by the server's count and by our own; nothing is asked."""
+    from agents.model import Message
+    from agents.model.counting import count_prompt
+    from qcode.report.conversation import counted_line
+
+    counted = count_prompt(served.profile, served.backend, [Message("user", question)], mode=mode)
+    if counted.why_not:
+        complain(counted.why_not, "The count is our own.")
+    if counted.disagree:
+        complain(
+            "The server's count is not ours: it has another template or tokenizer than the profile "
+            f"`{served.profile.name}`.",
+            "If another profile fits the model better, name it in backend.profile.",
+        )
+    if as_json:
+        ours = {"tokens": counted.ours.tokens, "exact": counted.ours.exact}
+        body = {"tokens": {"server": counted.servers, "own": ours}, "context": counted.context}
+        emit_json(COUNT_SCHEMA, body, Exit.OK, [])
+    else:
+        sys.stdout.write(counted_line(counted))
+    return Exit.OK
 
 
 def _listen(deltas: Iterator[Delta], listener: Listener) -> Finished:

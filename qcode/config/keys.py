@@ -15,11 +15,8 @@ LANGUAGES = ("en", "ko")
 FAIL_ON = ("none", *SEVERITIES)
 REPOSITORY_SECTIONS = ("review", "ui")
 LONGEST_S = 7 * 24 * 3600
-_USED_OF_BACKEND = (
-    "base_url", "model", "profile", "api_key_env", "api_key_file", "ca_file", "client_cert", "proxy",
-    "first_token_s", "idle_s", "total_s",
-)  # fmt: skip
-_USED = frozenset({"ignore", "review.fail_on", *(f"backend.{name}" for name in _USED_OF_BACKEND)})
+_USED = frozenset({"ignore", "review.fail_on"})
+_USED_SECTIONS = ("backend.",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class Key:
     @property
     def is_used(self) -> bool:
         """Whether anything depends on it yet; the others are read, checked and shown."""
-        return self.name in _USED
+        return self.name in _USED or self.name.startswith(_USED_SECTIONS)
 
     @property
     def open_to_repositories(self) -> bool:

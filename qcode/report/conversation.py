@@ -15,9 +15,12 @@ from qcode.report.progress import Bar
 from qcode.report.width import wrapped
 
 if TYPE_CHECKING:
+    from agents.model.counting import Counted
     from agents.model.tokens import Count
     from agents.model.types import Delta, Draft, Finished, Timings, Usage
 
+SERVERS_COUNT = "{:,} tokens by the server's count"
+OUR_COUNT = {True: "{:,} tokens by our own exact count", False: "at most {:,} tokens by our own estimate"}
 NOT_MEASURABLE = "drafts not measurable here"
 _A_SECOND = 1000.0
 
@@ -144,6 +147,16 @@ def _write(stream: TextIO, text: str) -> None:
 # ---------------------------------------------------------------- what it took
 
 
+def counted_line(counted: Counted) -> str:
+    """How long a prompt is, as a line that says who counted."""
+    figures = [OUR_COUNT[counted.ours.exact].format(counted.ours.tokens)]
+    if counted.servers is not None:
+        figures.insert(0, SERVERS_COUNT.format(counted.servers))
+    if counted.context is not None:
+        figures.append(f"the context holds {counted.context:,}")
+    return "; ".join(figures) + "\n"
+
+
 def _figures(finished: Finished, counted: Count | None) -> Iterator[str]:
     if finished.asked != finished.answered and finished.answered:
         yield f"{finished.answered} answered for {finished.asked}"
@@ -163,10 +176,9 @@ def _times(timings: Timings) -> Iterator[str]:
 def _tokens(usage: Usage, counted: Count | None) -> Iterator[str]:
     if usage.prompt is not None:
         cached = "cached not said" if usage.cached is None else f"{usage.cached:,} cached"
-        yield f"prompt {usage.prompt:,} tokens, {cached}"
+        yield f"prompt {SERVERS_COUNT.format(usage.prompt)}, {cached}"
     elif counted is not None:
-        how = "{:,} tokens by our own count" if counted.exact else "at most {:,} tokens by our own estimate"
-        yield "prompt " + how.format(counted.tokens)
+        yield "prompt " + OUR_COUNT[counted.exact].format(counted.tokens)
     if usage.output is not None:
         thought = f", {usage.thinking:,} of them thinking" if usage.thinking else ""
         yield f"output {usage.output:,} tokens{thought}"

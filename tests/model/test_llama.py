@@ -33,6 +33,7 @@ from agents.model import (
     connect,
     profile_for,
 )
+from agents.model.counting import count_prompt
 from agents.model.profiles import Sampling
 from agents.model.tokens import count, count_messages
 from tests.conftest import Qcode, console_script
@@ -148,6 +149,7 @@ def test_our_count_of_tokens_is_the_server_s_or_says_that_it_is_none(server: Lla
     whole = count_messages(SHORT, (), profile, "plain")
     prompt = end_of(asked(server, SHORT, most=1)).usage.prompt
     assert prompt and (whole.tokens == prompt if whole.exact else whole.tokens >= prompt)
+    assert count_prompt(profile, server.backend(), SHORT, mode="plain").servers == prompt
 
 
 def test_a_wrong_key_is_refused_and_not_shown(server: Llama) -> None:
