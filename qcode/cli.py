@@ -48,19 +48,23 @@ def obey_termination() -> None:
     import signal
 
     def interrupt(number: int, frame: object) -> None:
+        ignore_interrupts()
         raise KeyboardInterrupt
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) == signal.SIG_DFL:  # `nohup` asks for it to be ignored
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):  # `nohup` has one ignored
             signal.signal(number, interrupt)
 
 
 def ignore_interrupts() -> None:
-    """Let no second signal break off the end: a terminal that is closed sends more than one."""
+    """Let no second signal break off the end: a terminal that is closed sends more than one.
+
+    The handler does nothing, instead of being none: Python complains of a signal that came before and finds none.
+    """
     import signal
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+        signal.signal(number, lambda number, frame: None)
 
 
 def _guarded(argv: list[str]) -> int:

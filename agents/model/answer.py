@@ -11,10 +11,14 @@ from agents.model.control import Hiding, Neutraliser
 from agents.model.errors import ModelProblem, RunningInCircles, WrongModel
 from agents.model.events import broken
 from agents.model.profiles import Profile
+from agents.model.tables import each_text
 from agents.model.think import Kind, Splitter
 from agents.model.types import FinishReason, Mode, Text, Thinking, Tool, ToolCall
 from agents.model.watchdog import Watchdog
 
+HIDDEN_KEY = "[key]"
+LARGEST_TEXT = 8 << 20
+"""Characters that one answer may say: more than the tokens of any context spell."""
 _CHANNELS: tuple[Kind, Kind] = ("thinking", "text")
 
 
@@ -35,11 +39,13 @@ class Answer:
         self._collector = Collector(tools)
         self._neutraliser = neutraliser
         self._incoming = {kind: neutraliser.incoming() for kind in _CHANNELS}
-        self._hiding = {kind: Hiding(key, "[key]") for kind in _CHANNELS}
+        self._hiding = {kind: Hiding(key, HIDDEN_KEY) for kind in _CHANNELS}
         self._watchdogs = {kind: Watchdog() for kind in _CHANNELS}
         self._raw: dict[Kind, list[str]] = {kind: [] for kind in _CHANNELS}
         self._shown: dict[Kind, list[str]] = {kind: [] for kind in _CHANNELS}
         self._channel: Kind = "thinking"
+        self._key = key
+        self._size = 0
 
     @property
     def begun(self) -> bool:
@@ -62,6 +68,11 @@ class Answer:
         """The deltas of a chunk; raises ModelProblem for another model, a loop, and words after the end."""
         self._check_model(chunk.model)
         said = bool(chunk.thinking or chunk.text or chunk.calls)
+        self._size += len(chunk.thinking) + len(chunk.text)
+        if self._size > LARGEST_TEXT:
+            raise broken(
+                "oversized", f"The model says more than {LARGEST_TEXT >> 20} million characters in one answer."
+            )
         if said and self.reason is not None:
             raise broken("odd-answer", "The server goes on after it gave a reason for the end.")
         if chunk.thinking:
@@ -93,8 +104,12 @@ class Answer:
             if isinstance(call, BadCall):
                 self.bad.append(call)
             else:
-                arguments = self._neutraliser.restore_all(dict(call.arguments))
+                arguments = each_text(call.arguments, self._received)
                 self.calls.append(ToolCall(call.id, call.name, arguments))
+
+    def _received(self, text: str) -> str:
+        restored = self._neutraliser.restore(text)
+        return restored.replace(self._key, HIDDEN_KEY) if self._key else restored
 
     def _say(self, kind: Kind, text: str) -> Iterator[Thinking | Text]:
         if kind != self._channel:

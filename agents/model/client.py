@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from agents.model import schema as schemas
-from agents.model.answer import Answer, expects_thinking
+from agents.model.answer import HIDDEN_KEY, Answer, expects_thinking
 from agents.model.calls import Collector, announced, repair_message
 from agents.model.chunks import Figures, read_figures
 from agents.model.errors import ModelProblem
@@ -105,7 +105,7 @@ class Client:
         A ValueError says that a schema can't be checked. Text of a turn that had to be repaired was handed out already:
         a `Noted` stands between it and the text of the second turn; calls come from the turn that is accepted only.
         """
-        prepared = prepare(messages, tools, self.profile, self.route.key)
+        prepared = prepare(messages, tools, self.profile, self.route.secret)
         Collector(prepared.tools)
         if schema is not None:
             schemas.check_schema(schema)
@@ -157,13 +157,14 @@ class Client:
 
     def _attempt(self, question: _Question, answer: Answer) -> Generator[Delta, None, Answer | None]:
         """One request, recorded in every case; gives the answer back where it needs a repair."""
+        started = perf_counter()
         ended: str | None = "cancelled"
         finished: Finished | None = None
         try:
             for delta in self._deltas(question, answer):
                 if isinstance(delta, Finished):
                     finished, ended = delta, None
-                    self._keep(question, answer, finished, ended)
+                    self._keep(question, answer, finished, ended, started)
                 yield delta
             if finished is None:
                 ended = "bad-tool-call"
@@ -176,7 +177,7 @@ class Client:
             raise
         finally:
             if finished is None:
-                self._keep(question, answer, None, ended)
+                self._keep(question, answer, None, ended, started)
 
     def _deltas(self, question: _Question, answer: Answer) -> Iterator[Delta]:
         """The deltas of one request; without `Finished` where the answer needs a repair."""
@@ -272,14 +273,16 @@ class Client:
 
     def _hide(self, text: str) -> str:
         """The text without our own key."""
-        return text.replace(self.route.key, "[key]") if self.route.key else text
+        return text.replace(self.route.secret, HIDDEN_KEY) if self.route.secret else text
 
     def _new_answer(self, question: _Question) -> Answer:
         prepared = question.prepared
         thinks = expects_thinking(self.profile, question.mode)
-        return Answer(self.name, prepared.tools, prepared.neutraliser, thinks, self.route.key or "")
+        return Answer(self.name, prepared.tools, prepared.neutraliser, thinks, self.route.secret)
 
-    def _keep(self, question: _Question, answer: Answer, finished: Finished | None, problem: str | None) -> None:
+    def _keep(
+        self, question: _Question, answer: Answer, finished: Finished | None, problem: str | None, started: float
+    ) -> None:
         if self.record is None:
             return
         self.record(
@@ -293,6 +296,7 @@ class Client:
                 calls=tuple(answer.calls),
                 finished=finished,
                 problem=problem,
+                milliseconds=(perf_counter() - started) * 1000,
             )
         )
 

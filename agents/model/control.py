@@ -7,10 +7,8 @@ texts is put behind the first character of every such token; what comes back wit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-
-from agents.model.types import JSON
 
 PREFERRED = "·¦¤§¶"
 PRIVATE = (range(0xE000, 0xF900), range(0xF0000, 0xFFFFE), range(0x100000, 0x10FFFE))
@@ -37,10 +35,6 @@ class Neutraliser:
         """A whole text with every replaced token as it was."""
         return self._inward.sub(lambda found: self._forms[found[0]], text)
 
-    def restore_all(self, table: JSON) -> dict[str, object]:
-        """A JSON object with every text and key in it restored."""
-        return {self.restore(key): self._restored(each) for key, each in table.items()}
-
     def incoming(self) -> Incoming:
         """A stream's way back, one for each stream of text."""
         return Incoming(self)
@@ -49,16 +43,6 @@ class Neutraliser:
         """How many of the last characters may be the beginning of a replaced token."""
         most = min(len(text), self._longest - 1)
         return next((size for size in range(most, 0, -1) if text[-size:] in self._beginnings), 0)
-
-    def _restored(self, value: object) -> object:
-        match value:
-            case str():
-                return self.restore(value)
-            case Mapping():
-                return self.restore_all(value)
-            case list():
-                return [self._restored(each) for each in value]
-        return value
 
 
 class Incoming:

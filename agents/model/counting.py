@@ -51,7 +51,7 @@ def count_prompt(
     """
     load()
     route = _route(backend)
-    prepared = prepare(messages, tools, profile, backend.api_key)
+    prepared = prepare(messages, tools, profile, route.secret)
     ours = count_messages(prepared.messages, prepared.tools, profile, mode)
     server = look(route, backend)
     asked = _Tokenizer(route.to_root(), server, backend)

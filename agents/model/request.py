@@ -6,7 +6,7 @@ What leaves is made here, in one order: half characters are replaced, secrets ma
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from agents.model.control import Neutraliser
 from agents.model.profiles import Profile
 from agents.model.refusals import too_long
 from agents.model.server import Server
+from agents.model.tables import each_text
 from agents.model.tokens import Count, count_messages
 from agents.model.types import JSON, Message, Mode, Tool, ToolCall
 from indexer.secrets import mask
@@ -183,9 +184,11 @@ def _offer(tool: Tool) -> dict[str, Any]:
 
 def _one_system(messages: Sequence[Message]) -> list[Message]:
     """At most one system message, the first: templates refuse a second one and one in the middle."""
-    system = "\n\n".join(message.text for message in messages if message.role == "system")
+    systems = [message for message in messages if message.role == "system"]
     rest = [message for message in messages if message.role != "system"]
-    return [Message("system", system), *rest] if system else rest
+    text = "\n\n".join(message.text for message in systems)
+    parts = tuple(part for message in systems for part in message.parts)
+    return [Message("system", text, parts=parts), *rest] if text else rest
 
 
 def _texts(message: Message) -> list[str]:
@@ -193,23 +196,9 @@ def _texts(message: Message) -> list[str]:
 
 
 def _each_text(message: Message, change: Change) -> Message:
-    calls = tuple(replace(call, arguments=_table(call.arguments, change)) for call in message.calls)
+    calls = tuple(replace(call, arguments=each_text(call.arguments, change)) for call in message.calls)
     return replace(message, text=change(message.text), thinking=change(message.thinking), calls=calls)
 
 
 def _each_tool_text(tool: Tool, change: Change) -> Tool:
-    return replace(tool, description=change(tool.description), parameters=_table(tool.parameters, change))
-
-
-def _table(table: JSON, change: Change) -> JSON:
-    return {change(key): _strings(each, change) for key, each in table.items()}
-
-
-def _strings(value: object, change: Change) -> object:
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, Mapping):
-        return _table(value, change)
-    if isinstance(value, list | tuple):
-        return [_strings(each, change) for each in value]
-    return value
+    return replace(tool, description=change(tool.description), parameters=each_text(tool.parameters, change))

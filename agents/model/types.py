@@ -31,6 +31,17 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the repository that stands in a message: for the record of what went in, not sent itself."""
+
+    path: str
+    lines: tuple[int, int] | None = None
+    """The first and the last, from 1; None for the whole file."""
+    blob: str | None = None
+    """The git object id of the file's content."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One turn. `thinking` is replayed with an assistant's turn; `call_id` names the call that a tool answers."""
 
@@ -39,6 +50,7 @@ class Message:
     thinking: str = ""
     calls: tuple[ToolCall, ...] = ()
     call_id: str | None = None
+    parts: tuple[Part, ...] = ()
 
 
 # ---------------------------------------------------------------- what streams out
@@ -171,6 +183,13 @@ class Exchange:
     finished: Finished | None
     problem: str | None
     """The slug of the problem that ended it, or None."""
+    milliseconds: float = 0.0
+    """From the request's first byte to the end of the exchange, whatever that was."""
+
+    @property
+    def manifest(self) -> tuple[Part, ...]:
+        """What of the repository went in, in the order of the messages."""
+        return tuple(part for message in self.messages for part in message.parts)
 
 
 Record = Callable[[Exchange], None]

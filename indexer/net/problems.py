@@ -172,4 +172,7 @@ def _protocol(error: BaseException, route: Route) -> NetProblem:
 
 
 def _lost(route: Route) -> NetProblem:
-    return NetProblem("connection-lost", f"{route.origin} closed the connection in the middle.", _RETURN_LATER)
+    perhaps = "" if route.origin.startswith("https:") else " If it speaks TLS, write https:// in base_url."
+    return NetProblem(
+        "connection-lost", f"{route.origin} closed the connection in the middle.", _RETURN_LATER + perhaps
+    )

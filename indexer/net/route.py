@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import ssl
 
 _PORTS = {"http": 80, "https": 443}
+_SHORTEST_SECRET = 8
+_NO_SECRETS = frozenset(
+    {"no-key-required", "sk-no-key-required", "not-needed", "not_needed", "not-required", "placeholder", "lm-studio"}
+)
 _ENDPOINTS = ("/chat/completions", "/completions", "/embeddings", "/models")
 
 
@@ -33,6 +37,12 @@ class Route:
     proxy_origin: str = ""
     proxy_host: str = ""
     trust: ssl.SSLContext | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def secret(self) -> str:
+        """The key where it is one: servers without keys are shown a word that may stand in any text."""
+        key = self.key or ""
+        return key if len(key) >= _SHORTEST_SECRET and key.lower() not in _NO_SECRETS else ""
 
     def to_root(self) -> Route:
         """The route to what the server has beside `/v1`."""
@@ -82,9 +92,9 @@ def same_origin(one: str, other: str) -> bool:
 def _address(text: str, setting: str) -> SplitResult:
     try:
         url = urlsplit(text.strip())
-        usable = url.scheme in _PORTS and bool(url.hostname) and (url.port or 1) > 0
-        if usable and not (url.hostname or "").isascii():
-            (url.hostname or "").encode("idna")
+        usable = url.scheme in _PORTS and bool(url.hostname) and url.port != 0
+        if ":" not in (url.hostname or ""):
+            (url.hostname or "").encode("idna")  # a label that is empty or too long can't be looked up
     except ValueError:
         usable = False
     if not usable or any(character.isspace() for character in text.strip()):

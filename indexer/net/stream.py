@@ -136,7 +136,7 @@ class Stream:
         if response.status_code in _REPEATABLE and same_origin(url, place):
             return place
         plain = place.partition("?")[0]
-        shown = (plain.replace(self._route.key, "[key]") if self._route.key else plain)[:200]
+        shown = (plain.replace(self._route.secret, "[key]") if self._route.secret else plain)[:200]
         why = "" if same_origin(url, place) else ", another server: the key and the prompt are not sent there"
         raise NetProblem(
             "redirected",

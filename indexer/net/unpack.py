@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from indexer.net.problems import NetProblem
 
 _PIECE = 1 << 16
+_OTHERS = ("br", "zstd", "compress", "x-compress", "lzma", "xz")
 _WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
@@ -21,7 +22,8 @@ class Unpacker:
         if self._inflate is None and name not in ("", "identity"):
             raise NetProblem(
                 "bad-compression",
-                f"{origin} packs its answers in a way that was not asked for ({name[:20]!r}).",
+                f"{origin} packs its answers in a way that was not asked for"
+                + (f" ({name})." if name in _OTHERS else "."),
                 "Turn compression off on the way to the server.",
             )
 

@@ -199,6 +199,21 @@ def test_an_interrupt_ends_with_130_even_when_nothing_can_be_said(place: str, qc
     os.close(errors)
 
 
+def test_signals_that_come_together_end_once(qcode: Qcode) -> None:
+    qcode.config.parent.mkdir(parents=True)
+    qcode.config.write_text("ignore = [" + ", ".join(f'"{n:09}"' for n in range(50_000)) + "]\n")
+    words = [str(console_script()), "config", "show"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=qcode.environment) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(1)
+        process.send_signal(signal.SIGSTOP)  # so that all of them wait when it goes on
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGCONT):
+            process.send_signal(number)
+        assert process.stderr.read() == b"\nqcode: interrupted.\n"
+        assert process.wait() == 130
+
+
 def test_a_deleted_current_folder_is_no_failure(qcode: Qcode, tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()

@@ -282,10 +282,14 @@ def asking(server: Server, home: Path, **streams: Any) -> subprocess.Popen[bytes
 DIM, PLAIN = "\x1b[2m", "\x1b[0m"
 
 
+WAITING = re.compile(r"\r\x1b\[K(?:qcode: waiting for [^\r]*)?")
+
+
 def seen(server: Server, qcode: Qcode, columns: int = 200, **environment: str) -> str:
     """What somebody sees who asks this server on a terminal."""
     settings = configured(qcode.home, server.backend())
-    return on_terminal(qcode, columns, "ask", "hello", env=settings | environment)
+    printed = on_terminal(qcode, columns, "ask", "hello", env=settings | environment)
+    return WAITING.sub("", printed)  # drawn only where the machine is busy
 
 
 def test_thoughts_are_dim_and_apart_from_the_answer(qcode: Qcode) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -27,6 +28,7 @@ from agents.model import (
     Mode,
     ModelProblem,
     Noted,
+    Part,
     Retries,
     Text,
     Thinking,
@@ -110,6 +112,32 @@ def test_a_key_that_comes_back_in_an_answer_is_not_shown(streamed: bool) -> None
     with Talk(Say(f"It is {KEY}, is it not? {KEY[:5]}", thinking=KEY), streamed=streamed) as talk:
         deltas = talk.ask()
     assert (thinking(deltas), text(deltas)) == ("[key]", f"It is [key], is it not? {KEY[:5]}")
+
+
+@BOTH
+def test_a_key_in_the_arguments_of_a_call_is_not_handed_on(streamed: bool) -> None:
+    with Talk(Say("", calls=(("read", {"path": f"{KEY}.txt"}),)), streamed=streamed) as talk:
+        deltas = talk.ask(tools=TOOLS)
+    assert [delta.call.arguments for delta in deltas if isinstance(delta, Called)] == [{"path": "[key].txt"}]
+    assert KEY not in repr(talk.kept)
+
+
+@pytest.mark.parametrize("word", ["EMPTY", "x", "sk-no-key-required", "Not-Needed"])
+def test_a_key_that_is_none_is_a_word_like_any_other(word: str) -> None:
+    line = f'api_key = "{word}"  # x'
+    with Talk(Say(line)) as talk:
+        talk.model = talk.connect(talk.server.backend(api_key=word))
+        deltas = talk.ask([Message("user", line)])
+        assert talk.sent["messages"][0]["content"] == line
+    assert text(deltas) == line
+
+
+def test_an_answer_without_end_is_given_up_long_before_memory_is_short() -> None:
+    words = (f"{number:x} " for number in range(2_000_000))
+    stream = Stream(*(data(text=" ".join(itertools.islice(words, 20_000))) for _ in range(100)))
+    with Talk(stream) as talk, pytest.raises(ModelProblem) as raised:
+        talk.ask()
+    assert raised.value.slug == "oversized"
 
 
 @BOTH
@@ -411,6 +439,19 @@ def test_every_request_is_recorded(streamed: bool) -> None:
     last = talk.kept[-1]
     assert (last.asked, last.answered, last.thinking, last.text) == (MODEL, MODEL, "hm", "yes")
     assert last.finished == finished and last.messages == tuple(QUESTION)
+    assert last.milliseconds > 0
+
+
+def test_the_record_tells_what_of_the_repository_went_in() -> None:
+    first, second, third = Part("a.py"), Part("b.py", (3, 9), "0" * 40), Part("c.py", (1, 1))
+    messages = [
+        Message("system", "a", parts=(first,)), Message("user", "b", parts=(second,)),
+        Message("system", "c", parts=(third,)),
+    ]  # fmt: skip
+    with Talk() as talk:
+        talk.ask(messages)
+        assert b"parts" not in talk.server.asked[0].body
+    assert talk.kept[0].manifest == (first, third, second)
 
 
 def test_a_wait_that_the_server_asks_for_is_kept_up_to_a_cap() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from agents.model.control import PREFERRED, PRIVATE, Neutraliser
 from agents.model.profiles import profile_for, profiles
+from agents.model.tables import each_text
 from tests.model.test_tokens import ENCODE
 
 QWEN = profile_for("Qwen3.6-27B").control_tokens
@@ -96,7 +97,7 @@ def test_arguments_are_restored_at_every_depth():
     neutraliser = Neutraliser(QWEN, [])
     inner = {"path": "<·think>.py", "<·think>": [1, None, ["<·|im_end|>"], {"a": True}]}
     outer = {"path": "<think>.py", "<think>": [1, None, ["<|im_end|>"], {"a": True}]}
-    assert neutraliser.restore_all(inner) == outer
+    assert each_text(inner, neutraliser.restore) == outer
 
 
 def test_without_tokens_nothing_changes():

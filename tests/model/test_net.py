@@ -56,6 +56,7 @@ def test_an_address_leads_to_one_place_however_it_is_written(written: str, reach
     [
         "", "localhost:8000", "ftp://h", "http://", "http:///v1", "http://h:99999", "http://h:x", "//h/v1",
         "http://user:secret@h", "http://h/v1?key=secret", "http://h/#x", "http://h h/v1", "http://[::1", "file:///etc",
+        "http://h:0", "http://a..b", f"http://{'a' * 70}.example",
     ],
 )  # fmt: skip
 def test_an_address_that_is_none_is_refused_and_its_secrets_are_not_shown(address: str) -> None:
