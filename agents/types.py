@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from indexer.types import Finding, Skipped
 
@@ -73,4 +75,160 @@ class Done:
     """Definitions that the change adds, removes or gives another signature."""
 
 
-Event = Stage | Progress | Found | Left | Done
+# ---------------------------------------------------------------- a conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """One block of an edit, which can be accepted or refused on its own; `diff` is unified."""
+
+    number: int
+    path: str
+    diff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person is asked before a tool does something.
+
+    `text` is what is to be done: the diff of an edit, the command line of a run; `why` says why it has to be asked.
+    """
+
+    kind: Literal["edit", "run", "read"]
+    tool: str
+    paths: tuple[str, ...]
+    text: str
+    why: str
+    blocks: tuple[Proposed, ...] = ()
+    lasting: bool = True
+    """Whether `always` may be answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer: `always` holds for this tool and these paths until the conversation ends.
+
+    `only` are the numbers of the blocks that were accepted; None for all of them.
+    """
+
+    verdict: Literal["once", "always", "no"]
+    only: tuple[int, ...] | None = None
+
+
+Approve = Callable[[Question], Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """A piece of what the model thinks."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A piece of what the model says."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolStarted:
+    """The model called a tool."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolEnded:
+    """The call is over; `text` is what the model is told."""
+
+    id: str
+    name: str
+    ok: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditProposed:
+    """An edit fits its files and waits for a decision."""
+
+    paths: tuple[str, ...]
+    diff: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditApplied:
+    """An edit was written; the `number`th of the conversation."""
+
+    number: int
+    paths: tuple[str, ...]
+    diff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A person was asked."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the person, or a rule in the place of a person, answered."""
+
+    decision: Decision
+    by: Literal["person", "rule"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one answer of the model took; tokens as the server counted them, None where it does not say."""
+
+    model: str
+    prompt: int | None
+    cached: int | None
+    thinking: int | None
+    output: int | None
+    first_token_ms: float | None
+    total_ms: float
+    tokens_per_second: float | None
+    drafted: int | None = None
+    accepted: int | None = None
+    window: int | None = None
+    """Tokens that the model's context holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """A sentence about the run that ends nothing: a retry, a repair, what was folded away."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The turn could not go on."""
+
+    slug: str
+    sentence: str
+    remedy: str
+    exit: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnded:
+    """The turn is over: the model answered, was interrupted, went over a budget, or failed."""
+
+    reason: Literal["answered", "interrupted", "budget", "failed"]
+    answers: int
+    calls: int
+
+
+Event = (
+    Stage | Progress | Found | Left | Done
+    | Thought | Said | ToolStarted | ToolEnded | EditProposed | EditApplied | Asked | Answered | Spent | Noticed
+    | Failed | TurnEnded
+)  # fmt: skip
