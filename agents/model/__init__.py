@@ -2,8 +2,16 @@
 
 from agents.model.client import Client, Retries
 from agents.model.connect import connect
-from agents.model.errors import ContextOverflow, ModelProblem, OutOfTime, RunningInCircles, TooLate, WrongModel
-from agents.model.fake import FakeModel
+from agents.model.errors import (
+    ContextOverflow,
+    Interrupted,
+    ModelProblem,
+    OutOfTime,
+    RunningInCircles,
+    TooLate,
+    WrongModel,
+)
+from agents.model.fake import FakeModel, Hold
 from agents.model.profiles import Profile, profile_for
 from agents.model.types import (
     JSON,
@@ -38,6 +46,8 @@ __all__ = [
     "Exchange",
     "FakeModel",
     "Finished",
+    "Hold",
+    "Interrupted",
     "Message",
     "Mode",
     "Model",

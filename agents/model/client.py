@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -20,7 +19,8 @@ from agents.model import schema as schemas
 from agents.model.answer import HIDDEN_KEY, Answer, expects_thinking
 from agents.model.calls import Collector, announced, repair_message
 from agents.model.chunks import Figures, read_figures
-from agents.model.errors import ModelProblem
+from agents.model.ending import Ending
+from agents.model.errors import Interrupted, ModelProblem
 from agents.model.exchange import Clocks, send
 from agents.model.look import look
 from agents.model.profiles import Profile
@@ -87,6 +87,7 @@ class Client:
     retries: Retries = field(default_factory=Retries)
     streamed: bool = True
     server: Server | None = None
+    _break: Ending = field(default_factory=Ending, init=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -111,11 +112,19 @@ class Client:
             schemas.check_schema(schema)
         return self._answered(_Question(prepared, mode, schema))
 
+    def abort(self) -> None:
+        """Break off the answer that is on its way, from any thread; without one, nothing happens."""
+        self._break.now()
+
     # ------------------------------------------------------------ attempts
 
     def _answered(self, question: _Question) -> Generator[Delta]:
         load()
         question.deadline = perf_counter() + self.backend.total_s
+        with self._break.possible():
+            yield from self._repaired(question)
+
+    def _repaired(self, question: _Question) -> Generator[Delta]:
         self._look()
         if question.prepared.masked:
             yield Noted(f"Secrets masked before the text was sent: {question.prepared.masked}.")
@@ -142,7 +151,7 @@ class Client:
                 if wait_s is None:
                     raise
                 yield Noted(f"{problem} Asking again in {wait_s:.1f} s ({sent} of {self.retries.most}).")
-            time.sleep(wait_s)
+            self._break.wait(wait_s)
 
     def _wait_before(self, problem: ModelProblem, answer: Answer, sent: int, deadline: float) -> float | None:
         """The seconds to wait before the same request is sent again; None where it may not be."""
@@ -171,6 +180,9 @@ class Client:
                 return answer
             return None
         except ModelProblem as problem:
+            if self._break.asked:
+                ended = "interrupted"
+                raise Interrupted from None
             ended = problem.slug
             problem.args = tuple(self._hide(str(word)) for word in problem.args)
             problem.remedy = self._hide(problem.remedy)
@@ -186,8 +198,10 @@ class Client:
             question.prepared, self.profile, server, self.name, question.mode, question.schema, self.streamed
         )
         clocks = Clocks(self.backend, question.deadline, self.streamed, perf_counter())
+        self._break.check()
         wire = send(self.route, request, clocks, self.name, self._hide)
         with closing(wire):
+            self._break.reaches(wire.stream)
             for chunk in wire.chunks():
                 self.server = with_answer(self.server or server, wire.headers, chunk.fingerprint)
                 yield from answer.take(chunk)
@@ -269,7 +283,8 @@ class Client:
 
     def _look(self) -> None:
         if self.server is None:
-            self.server = look(self.route, self.backend)
+            self.server = look(self.route, self.backend, self._break.reaches)
+            self._break.check()
 
     def _hide(self, text: str) -> str:
         """The text without our own key."""

@@ -7,6 +7,7 @@
     ├── WrongModel        3  another model answered than the one that was asked
     ├── TooLate           3  the clock of the first token or of silence ran out
     ├── RunningInCircles  3  the model repeats itself
+    ├── Interrupted     130  another thread broke the answer off
     └── OutOfTime         4  the clock of the whole answer ran out: incomplete, not broken
 
 No sentence holds the key; words of the server are quoted short, printable and masked.
@@ -67,6 +68,15 @@ class TooLate(ModelProblem):
 
 class RunningInCircles(ModelProblem):
     """The model repeats itself without end; the request was ended."""
+
+
+class Interrupted(ModelProblem):
+    """The answer was broken off by `abort`."""
+
+    exit_code: ClassVar[int] = 130
+
+    def __init__(self) -> None:
+        super().__init__("interrupted", "The answer was broken off.")
 
 
 class OutOfTime(ModelProblem):

@@ -4,15 +4,18 @@ model = FakeModel("Hello")                                       one turn, one t
 model = FakeModel([Thinking("hm"), Text("yes")], "later")        a turn is a text, deltas, or a problem to raise
 model = FakeModel([Called(ToolCall("1", "read", {}))], ContextOverflow("Too long."))
 model = FakeModel(lambda request: request.messages[-1].text)     a function of what was asked
+model = FakeModel(["Hel", hold := Hold(), "lo"])                 stands still until release() or abort()
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from agents.model import schema as schemas
+from agents.model.errors import Interrupted
 from agents.model.types import (
     JSON,
     Called,
@@ -28,7 +31,27 @@ from agents.model.types import (
     Usage,
 )
 
-Step: TypeAlias = str | Delta | BaseException
+
+class Hold:
+    """A step that lasts until `release` is called in another thread, or the answer is broken off."""
+
+    def __init__(self) -> None:
+        self.reached = threading.Event()
+        """Set once the answer has come here."""
+        self._released = threading.Event()
+
+    def release(self) -> None:
+        """Go on."""
+        self._released.set()
+
+    def last(self, broken_off: threading.Event) -> None:
+        """Wait; a minute at most, so that a mistake in a test is a failure and not a hang."""
+        self.reached.set()
+        if not broken_off.is_set() and not self._released.wait(60.0):
+            raise TimeoutError("a Hold was never released")
+
+
+Step: TypeAlias = "str | Delta | BaseException | Hold"
 Turn: TypeAlias = "str | BaseException | Sequence[Step] | Callable[[Request], Turn]"
 
 
@@ -61,6 +84,9 @@ class FakeModel:
         """Everything it was asked, in order."""
         self.abandoned = 0
         """How many answers were closed before their end."""
+        self._broken_off = threading.Event()
+        self._playing = False
+        self._holds: list[Hold] = []
 
     @property
     def name(self) -> str:
@@ -87,10 +113,25 @@ class FakeModel:
             raise ValueError(f"The script is at its end, and question {len(self.requests)} was asked: {request.last!r}")
         return self._play(self._script.pop(0), request)
 
+    def abort(self) -> None:
+        """Break off the answer that is being played: its next step raises Interrupted, and a `Hold` lasts no longer."""
+        if self._playing:
+            self._broken_off.set()
+            for hold in self._holds:
+                hold.release()
+
     def _play(self, turn: Turn, request: Request) -> Iterator[Delta]:
         reason: FinishReason = "stop"
+        self._broken_off.clear()
+        self._playing = True
         try:
             for step in _steps(turn, request):
+                if self._broken_off.is_set():
+                    raise Interrupted
+                if isinstance(step, Hold):
+                    self._holds.append(step)
+                    step.last(self._broken_off)
+                    continue
                 if isinstance(step, BaseException):
                     raise step
                 if isinstance(step, Called):
@@ -99,13 +140,17 @@ class FakeModel:
                 yield step
                 if isinstance(step, Finished):
                     return
+            if self._broken_off.is_set():
+                raise Interrupted
             yield Finished(reason, self.name, self.name, Usage(), Timings(None, 0.0))
         except GeneratorExit:
             self.abandoned += 1
             raise
+        finally:
+            self._playing = False
 
 
-def _steps(turn: Turn, request: Request) -> Iterator[Delta | BaseException]:
+def _steps(turn: Turn, request: Request) -> Iterator[Delta | BaseException | Hold]:
     while callable(turn):
         turn = turn(request)
     for step in [turn] if isinstance(turn, str | BaseException) else turn:

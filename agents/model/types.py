@@ -147,6 +147,10 @@ class Model(Protocol):
         """The answer in pieces, `Finished` last; raises a ModelProblem where there is no whole answer."""
         ...
 
+    def abort(self) -> None:
+        """Break off the answer that is on its way, from any thread: whoever waits for it gets `Interrupted`."""
+        ...
+
 
 # ---------------------------------------------------------------- where it is, and what is kept
 

@@ -83,16 +83,23 @@ class Stream:
 
     def abort(self) -> None:
         """End the request now: the server's next write fails. May be called at any time, and more than once."""
+        self.cut()
+        self._thread.join(_JOIN_SECONDS)
+
+    def cut(self) -> None:
+        """As `abort`, but wait for nothing; who waits for the answer in another thread gets a NetProblem."""
         with self._changed:
             self._aborted = True
             self._pieces.clear()
             self._shut()
             self._changed.notify_all()
-        self._thread.join(_JOIN_SECONDS)
 
     def _wait_for(self, ready: Callable[[], bool], seconds: float) -> None:
-        if not self._changed.wait_for(lambda: ready() or self._failure is not None, max(seconds, 0)):
+        over = self._changed.wait_for(lambda: ready() or self._failure is not None or self._aborted, max(seconds, 0))
+        if not over:
             raise TimeUp
+        if self._aborted:
+            raise NetProblem("aborted", "The request was broken off.")
         if not ready() and self._failure is not None:
             raise self._failure
 
@@ -210,11 +217,24 @@ def open_stream(
     return Stream(route, "GET" if body is None else "POST", route.base_url + path, headers, body)
 
 
-def fetch(route: Route, path: str, body: bytes | None = None, *, seconds: float, largest: int) -> tuple[Head, bytes]:
-    """A small answer with its first `largest` bytes at least, or all there are; raises TimeUp and NetProblem."""
+def fetch(
+    route: Route,
+    path: str,
+    body: bytes | None = None,
+    *,
+    seconds: float,
+    largest: int,
+    opened: Callable[[Stream], None] | None = None,
+) -> tuple[Head, bytes]:
+    """A small answer with its first `largest` bytes at least, or all there are; raises TimeUp and NetProblem.
+
+    `opened` is handed the stream, so that another thread can cut it.
+    """
     end = perf_counter() + seconds
     stream = open_stream(route, path, body)
     try:
+        if opened is not None:
+            opened(stream)
         head, received = stream.head(seconds), b""
         while len(received) < largest and (piece := stream.take(end - perf_counter())):
             received += piece

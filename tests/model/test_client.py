@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from agents.model import (
     Draft,
     Exchange,
     Finished,
+    Interrupted,
     Message,
     Mode,
     ModelProblem,
@@ -426,6 +428,38 @@ def test_an_interrupt_ends_the_request_and_is_recorded() -> None:
             said = process.communicate(timeout=60)[0]
         assert talk.server.left.wait(20)
     assert said == "cancelled Hel\ninterrupted\n"
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"models": Raw(STALL)}, {"reply": Raw(STALL)}, {"reply": Stream(STALL)},
+        {"reply": Stream(data(text="Hel"), STALL)}, {"reply": Status(503, retry_after="30")},
+    ],
+    ids=["looking", "before the headers", "before a token", "in the answer", "between two attempts"],
+)  # fmt: skip
+@BOTH
+def test_another_thread_can_break_an_answer_off(how: dict[str, Reply], streamed: bool) -> None:
+    """The clocks of the backend are far longer than the kill switch of the test."""
+    kept: list[Exchange] = []
+    with Server(how.get("reply", Say()), models=how.get("models")) as server:
+        model = connect(profile_for(MODEL), server.backend(), kept.append, streamed=streamed)
+        with ThreadPoolExecutor(1) as pool:
+            asking = pool.submit(lambda: list(model.stream(QUESTION)))
+            while not asking.done():
+                if server.asked or server.looked:
+                    model.abort()
+            with pytest.raises(Interrupted):
+                asking.result()
+    assert all(exchange.problem in ("interrupted", "overloaded") for exchange in kept)
+
+
+def test_breaking_off_nothing_leaves_the_next_answer_alone() -> None:
+    with Talk() as talk:
+        talk.model.abort()
+        assert text(talk.ask()) == "Hello."
+        talk.model.abort()
+        assert text(talk.ask()) == "Hello."
 
 
 # ---------------------------------------------------------------- record, retries

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from agents.model import (
@@ -9,6 +11,8 @@ from agents.model import (
     ContextOverflow,
     FakeModel,
     Finished,
+    Hold,
+    Interrupted,
     Message,
     Model,
     ModelProblem,
@@ -93,3 +97,26 @@ def test_an_answer_that_is_closed_early_is_counted() -> None:
     next(stream)
     stream.close()  # type: ignore[attr-defined]
     assert model.abandoned == 1
+
+
+def test_an_answer_can_be_held_and_goes_on_from_another_thread() -> None:
+    hold = Hold()
+    model = FakeModel(["Hel", hold, "lo"])
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(lambda: [delta.text for delta in model.stream(QUESTION) if isinstance(delta, Text)])
+        assert hold.reached.wait(30)
+        hold.release()
+        assert answer.result(30) == ["Hel", "lo"]
+
+
+def test_an_answer_that_is_held_can_be_broken_off() -> None:
+    hold = Hold()
+    model = FakeModel(["Hel", hold, "lo"], "next")
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(lambda: list(model.stream(QUESTION)))
+        assert hold.reached.wait(30)
+        model.abort()
+        with pytest.raises(Interrupted):
+            answer.result(30)
+    model.abort()  # nothing is at work: nothing happens
+    assert next(iter(model.stream(QUESTION))) == Text("next")
