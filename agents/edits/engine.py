@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,15 +37,16 @@ def apply_answer(
     approve: Approve | None = None,
     syntax: Syntax = "tell",
     dry_run: bool = False,
+    only: Collection[int] | None = None,
     disk: Disk = DISK,
 ) -> Outcome:
-    """Apply every edit of an answer to the files below `root`, or none of them.
+    """Apply every edit of an answer to the files below `root`, or none of them; `only` are the numbers of those wanted.
 
     `approve` is asked before anything is written; without it everything is written but settings, hook and CI files.
     Where a file would no longer parse, `tell` says so and `hold` refuses unless `approve` says yes. A StateProblem
     where another process is at work or the disk fails; the files are then what they were.
     """
-    read = notation.parse(answer, finish_reason)
+    read = _chosen(notation.parse(answer, finish_reason), only)
     return _apply(Path(root), read, _Terms(approve, syntax, dry_run), disk)
 
 
@@ -56,10 +57,17 @@ def apply_tool_call(
     approve: Approve | None = None,
     syntax: Syntax = "tell",
     dry_run: bool = False,
+    only: Collection[int] | None = None,
     disk: Disk = DISK,
 ) -> Outcome:
     """As `apply_answer`, for the arguments of a tool call: JSON text or an object."""
-    return _apply(Path(root), notation.from_tool_call(arguments), _Terms(approve, syntax, dry_run), disk)
+    read = _chosen(notation.from_tool_call(arguments), only)
+    return _apply(Path(root), read, _Terms(approve, syntax, dry_run), disk)
+
+
+def holds_edits(answer: str) -> bool:
+    """Whether the answer has edits, or something that was meant to be one."""
+    return bool(notation.parse(answer).edits)
 
 
 def undo(root: str | os.PathLike[str], which: int | str = 1, *, disk: Disk = DISK) -> Outcome:
@@ -99,6 +107,12 @@ class _Terms:
     approve: Approve | None
     syntax: Syntax
     dry_run: bool
+
+
+def _chosen(answer: Answer, only: Collection[int] | None) -> Answer:
+    if only is None:
+        return answer
+    return replace(answer, edits=tuple(edit for edit in answer.edits if edit.number in only))
 
 
 def _apply(root: Path, answer: Answer, terms: _Terms, disk: Disk) -> Outcome:

@@ -94,6 +94,12 @@ class Client:
         """The model that is asked for."""
         return self.backend.model
 
+    @property
+    def window(self) -> int | None:
+        """Tokens that the context holds: as the server said, or by the profile before it was asked anything."""
+        served = self.server.context if self.server is not None else None
+        return served or self.profile.context
+
     def stream(
         self,
         messages: Sequence[Message],

@@ -77,8 +77,9 @@ class FakeModel:
     script's end are ValueErrors: they are mistakes of the test or of the code under test, and never an answer.
     """
 
-    def __init__(self, *script: Turn, name: str = "fake") -> None:
+    def __init__(self, *script: Turn, name: str = "fake", window: int | None = None) -> None:
         self._name = name
+        self.window = window
         self._script = list(script)
         self.requests: list[Request] = []
         """Everything it was asked, in order."""

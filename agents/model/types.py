@@ -147,6 +147,11 @@ class Model(Protocol):
         """The answer in pieces, `Finished` last; raises a ModelProblem where there is no whole answer."""
         ...
 
+    @property
+    def window(self) -> int | None:
+        """Tokens that the context holds, as far as is known."""
+        ...
+
     def abort(self) -> None:
         """Break off the answer that is on its way, from any thread: whoever waits for it gets `Interrupted`."""
         ...

@@ -15,6 +15,7 @@ from indexer.repo.disk import Disk, blob_oid
 from indexer.repo.excludes import global_excludes
 from indexer.repo.ignore import rules_of
 from indexer.repo.listing import Listings, Mode
+from indexer.repo.log import Commit, read_log
 from indexer.repo.objects import GitObject, Objects
 from indexer.repo.place import Place, find_place
 from indexer.repo.revisions import is_shallow, resolve
@@ -99,6 +100,10 @@ class Repo:
         else:
             remedy = "Compare the two directly: A..B instead of A...B."
         raise UsageProblem("The two revisions have no common ancestor here.", remedy)
+
+    def log(self, rev: str, most: int, path: str | None = None) -> tuple[Commit, ...]:
+        """The last commits from `rev` on, newest first, of one file or folder where a path is given."""
+        return read_log(self._runner, self.resolve(rev), most, path)
 
     # ------------------------------------------------------------ trees
 

@@ -189,7 +189,8 @@ def _memory_notice(path: Path, why: str) -> str:
 
 
 def _connect(name: str, uri: bool = False) -> sqlite3.Connection:
-    connection = sqlite3.connect(name, timeout=BUSY_SECONDS, isolation_level=None, uri=uri)
+    # An index may be handed from one thread to another; that two do not use it at once is its owner's duty.
+    connection = sqlite3.connect(name, timeout=BUSY_SECONDS, isolation_level=None, uri=uri, check_same_thread=False)
     connection.execute("PRAGMA cell_size_check = ON")
     connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
