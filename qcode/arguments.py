@@ -22,6 +22,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "symbols": "where a name is defined, and what uses it",
         "map": "an overview of the repository's definitions",
         "ask": "ask the model a question and print its answer",
+        "chat": "talk with the model about this repository; it may look, edit and run, each as you allow",
         "apply": "put the edits of an answer into the files, all of them or none",
         "undo": "take an operation back, byte for byte",
         "history": "what was applied and can be undone, and the space that takes",

@@ -99,8 +99,12 @@ def to_json(schema: str, body: Mapping[str, Any], exit: int, skipped: Sequence[A
     """
     left = [{"what": s.what, "why": s.why, "count": s.count} for s in skipped]
     answer = {**body, "schema": schema, "skipped": left, "exit": int(exit)}
-    text = json.dumps(answer, ensure_ascii=False, sort_keys=True, allow_nan=False)
-    return _PERHAPS_UNSAFE.sub(_escaped_in_json, text).encode("utf-8", "backslashreplace").decode() + "\n"
+    return escaped_json(json.dumps(answer, ensure_ascii=False, sort_keys=True, allow_nan=False)) + "\n"
+
+
+def escaped_json(text: str) -> str:
+    """JSON text with everything that a terminal would obey as an escape of JSON's."""
+    return _PERHAPS_UNSAFE.sub(_escaped_in_json, text).encode("utf-8", "backslashreplace").decode()
 
 
 def emit_json(schema: str, body: Mapping[str, Any], exit: int, skipped: Sequence[Any]) -> None:

@@ -62,14 +62,6 @@ def holds_secrets(path: str) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in SECRET_FILES)
 
 
-def fault_of(entry: str) -> str | None:
-    """What is wrong with an entry of the settings, as a clause; None for a good one."""
-    tool, colon, glob = entry.partition(":")
-    if tool != "*" and tool not in HABITS:
-        return f"there is no tool `{tool}`; the tools are {', '.join(HABITS)}"
-    return "no pattern stands behind the colon" if colon and not glob else None
-
-
 def _named(entries: Iterable[str], tool: str, path: str) -> bool:
     return any(_matches(entry, tool, path) for entry in entries)
 

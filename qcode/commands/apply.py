@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import sys
 from dataclasses import dataclass
@@ -68,9 +67,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Show the diff, ask, apply; 0 applied, 1 a block does not fit, 5 a path is refused, 6 the files have changed."""
     from agents.edits import apply_answer
+    from qcode.approval import terminal
+    from qcode.report.diff import show_diff
 
     answer = _read(arguments.file)
-    asking = _Asking(arguments, _terminal())
+    asking = _Asking(arguments, terminal())
     outcome = apply_answer(work_folder(), answer, approve=asking.decide, dry_run=arguments.dry_run)
     _tell_notices(outcome, asking)
     code = exit_of(outcome, dry_run=arguments.dry_run)
@@ -80,7 +81,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         sys.stdout.write(outcome.feedback + ("\n" if outcome.feedback and not outcome.feedback.endswith("\n") else ""))
     else:
         if not asking.shown:
-            show_diff(outcome.diff)
+            show_diff(outcome.diff, sys.stdout)
         sys.stdout.writelines(f"{line}\n" for line in told(outcome))
     _conclude(outcome, arguments)
     return code
@@ -108,19 +109,6 @@ def body(outcome: Outcome) -> dict[str, object]:
         "feedback": outcome.feedback,
         "notices": list(outcome.notices),
     }
-
-
-def show_diff(diff: str) -> None:
-    """Print a diff, every line made safe, in colours where they are seen."""
-    from qcode.report.colour import style_of
-    from qcode.report.safe import safe_text
-
-    style = style_of(sys.stdout, os.environ)
-    roles = {"-": "removed", "+": "added", "@": "name"}
-    for line in diff.split("\n")[:-1]:
-        role = "path" if line.startswith(("--- ", "+++ ")) else roles.get(line[:1], "")
-        text = "\t".join(map(safe_text, line.split("\t")))
-        sys.stdout.write((style.paint(role, text) if role else text) + "\n")
 
 
 def told(outcome: Outcome) -> Iterable[str]:
@@ -210,20 +198,6 @@ def _bytes(name: str) -> bytes:
 # ---------------------------------------------------------------- asking
 
 
-def _terminal() -> str | None:
-    """The terminal where somebody can be asked; None where there is none."""
-    there = sys.stdin is not None and (sys.stdin.isatty() or sys.stderr.isatty())
-    return "/dev/tty" if there and _opens("/dev/tty") else None
-
-
-def _opens(name: str) -> bool:
-    try:
-        os.close(os.open(name, os.O_RDWR | os.O_NOCTTY))
-    except OSError:
-        return False
-    return True
-
-
 @dataclass
 class _Asking:
     """What the command line and the person at the terminal say to a request."""
@@ -246,8 +220,10 @@ class _Asking:
         return "yes" if self._agreed(self.terminal, request) else "no"
 
     def _agreed(self, terminal: str, request: Request) -> bool:
+        from qcode.report.diff import show_diff
+
         if not self.arguments.json and not self.arguments.feedback and not self.shown:
-            show_diff(request.diff)
+            show_diff(request.diff, sys.stdout)
             sys.stdout.flush()
             self.shown = True
         question = _question(request)

@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from qcode.report.conversation import Listener
 
     served = backend_of(settings, os.environ)
-    question = _question(arguments.words)
+    question = question_of(arguments.words)
     for notice in served.notices:
         complain(notice)
     mode = _mode(arguments.mode, served.profile)
@@ -150,7 +150,7 @@ def _rounded(milliseconds: float | None) -> float | None:
 # ---------------------------------------------------------------- the question
 
 
-def _question(words: Sequence[str]) -> str:
+def question_of(words: Sequence[str]) -> str:
     """The words with blanks between them, and in the place of `-` what stdin holds, set apart by empty lines."""
     if words.count(STDIN) > 1:
         raise UsageProblem("stdin can be read only once, and - was given twice.", "Leave one of them out.")

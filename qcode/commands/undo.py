@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from qcode.commands.apply import body, exit_of, show_diff, work_folder
+from qcode.commands.apply import body, exit_of, work_folder
 from qcode.config import Settings
 from qcode.output import complain, emit_json
 
@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Restore the files; 6 where one of them is neither what the operation left behind nor what it found."""
     from agents.edits import undo
+    from qcode.report.diff import show_diff
 
     outcome = undo(work_folder(), arguments.which)
     code = exit_of(outcome)
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.json:
         emit_json(SCHEMA, {**_without_feedback(outcome), "undoes": outcome.undoes}, code, [])
     elif outcome.applied:
-        show_diff(outcome.diff)
+        show_diff(outcome.diff, sys.stdout)
         sys.stdout.write(f"operation {outcome.operation} undid {outcome.undoes}\n")
     return code
 

@@ -26,6 +26,7 @@ from qcode.config.settings import (
     Review,
     Settings,
     Source,
+    Tools,
     Ui,
 )
 
@@ -160,6 +161,7 @@ def _settings(values: _Values, sources: tuple[Source, ...], caches: Path | None,
         embedding=Embedding(**section("embedding"), korean=KoreanEmbedding(**section("embedding.korean"))),
         rerank=Rerank(**section("rerank")),
         review=Review(**section("review")),
+        tools=Tools(**section("tools")),
         audit=Audit(**section("audit")),
         ui=Ui(**section("ui")),
         ignore=values.values["ignore"],

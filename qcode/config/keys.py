@@ -15,8 +15,11 @@ LANGUAGES = ("en", "ko")
 FAIL_ON = ("none", *SEVERITIES)
 REPOSITORY_SECTIONS = ("review", "ui")
 LONGEST_S = 7 * 24 * 3600
+TOOLS = ("read", "outline", "search", "symbols", "log", "diff", "edit", "run")
+"""What a model may call, by the names of `agents.tools`."""
+_ENTRY = rf"(\*|{'|'.join(TOOLS)})(:.+)?"
 _USED = frozenset({"ignore", "review.fail_on"})
-_USED_SECTIONS = ("backend.",)
+_USED_SECTIONS = ("backend.", "tools.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,15 @@ def _seconds(value: object, _: Path) -> float | None:
     return float(value) if 0 < value <= LONGEST_S else None
 
 
+def _flag(value: object, _: Path) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _entries(value: object, base: Path) -> tuple[str, ...] | None:
+    globs = _globs(value, base)
+    return globs if globs is not None and all(re.fullmatch(_ENTRY, each) for each in globs) else None
+
+
 def _globs(value: object, base: Path) -> tuple[str, ...] | None:
     if not isinstance(value, list) or any(_text(v, base) is None for v in value):
         return None
@@ -95,6 +107,8 @@ URL = Kind("a URL that begins with http:// or https://", _url)
 PATH = Kind("the path of a file or folder", _path)
 VARIABLE = Kind("the name of a variable, never the key itself", _variable)
 SECONDS = Kind(f"a number of seconds above 0 and at most {LONGEST_S}", _seconds)
+FLAG = Kind("true or false", _flag)
+ENTRIES = Kind("a list of `tool` and `tool:glob`; the tools are " + ", ".join(TOOLS), _entries)
 GLOBS = Kind("a list of glob patterns", _globs)
 
 _KEYS = (
@@ -123,6 +137,10 @@ _KEYS = (
     Key("rerank.model", TEXT, None, "the ranking model's name"),
     Key("review.fail_on", choice(*FAIL_ON), "high", "the severity from which `qcode review` exits with 1"),
     Key("review.language", choice(*LANGUAGES), "en", "the language that findings are written in", "QCODE_LANGUAGE"),
+    Key("tools.allow", ENTRIES, (), "what a model may do without asking"),
+    Key("tools.ask", ENTRIES, (), "what it must ask for"),
+    Key("tools.deny", ENTRIES, (), "what it may never do"),
+    Key("tools.unsafe_run", FLAG, False, "run commands without a sandbox where there is none"),
     Key("audit.thinking", choice("keep", "hash", "drop"), "hash", "what the audit log keeps of a model's thinking"),
     Key("ui.language", choice(*LANGUAGES), "en", "the language of screens and messages", "QCODE_LANGUAGE"),
     Key("ui.theme", TEXT, "auto", "the colours of the screens"),

@@ -68,6 +68,16 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Tools:
+    """What a model may do: entries `tool` or `tool:glob`."""
+
+    allow: tuple[str, ...]
+    ask: tuple[str, ...]
+    deny: tuple[str, ...]
+    unsafe_run: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
     """What the audit log keeps."""
 
@@ -108,6 +118,7 @@ class Settings:
     embedding: Embedding
     rerank: Rerank
     review: Review
+    tools: Tools
     audit: Audit
     ui: Ui
     ignore: tuple[str, ...]

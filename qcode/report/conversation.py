@@ -63,13 +63,23 @@ class Listener:
             self._end_thoughts()
             _write(sys.stdout, self._answer.end())
 
+    def pause(self) -> None:
+        """End the lines that are open: something else is going to be written."""
+        self._bar.close()
+        self._end_thoughts()
+        if sys.stdout.isatty():
+            _write(sys.stdout, self._answer.end())
+
+    def end(self) -> None:
+        """As `pause`, and what comes next is another answer: in a pipe too, it begins on a line of its own."""
+        self.pause()
+        if not self._quiet:
+            _write(sys.stdout, self._answer.end())
+
     def hear(self, delta: Delta) -> None:
         """Take the next delta."""
         if isinstance(delta, Noted):
-            self._bar.close()
-            self._end_thoughts()
-            if sys.stdout.isatty():
-                _write(sys.stdout, self._answer.end())
+            self.pause()
             complain(delta.sentence)
             self._bar.phase(self._label)
         elif isinstance(delta, Thinking):

@@ -55,7 +55,7 @@ def test_without_any_file_everything_has_its_default(settings: Load) -> None:
 
 def test_every_key_is_a_field_and_every_field_is_a_key(settings: Load) -> None:
     found = settings()
-    sections = [name for name in ("backend", "embedding", "rerank", "review", "audit", "ui")]
+    sections = [name for name in ("backend", "embedding", "rerank", "review", "tools", "audit", "ui")]
     fields = {"ignore"} | {f"embedding.korean.{f.name}" for f in dataclasses.fields(found.embedding.korean)}
     fields |= {f"{s}.{f.name}" for s in sections for f in dataclasses.fields(getattr(found, s))} - {"embedding.korean"}
     assert fields == set(KEYS) == set(found.values) == set(found.origins)
@@ -337,10 +337,12 @@ def test_show_says_which_settings_nothing_depends_on_yet(qcode: Qcode) -> None:
     assert unused == ["ui.theme"]
     last = " ".join(lines).rpartition("This version uses ")[2]
     assert last.startswith("ignore, backend.base_url, ")
-    assert " and review.fail_on. The other keys" in last
+    assert " and tools.unsafe_run. The other keys" in last
     values = json.loads(qcode("config", "show", "--json").stdout)["values"]
     used = {name for name, value in values.items() if value["used"]}
-    assert {name for name in used if not name.startswith("backend.")} == {"ignore", "review.fail_on"}
+    assert {name for name in used if not name.startswith("backend.")} == {"ignore", "review.fail_on"} | {
+        name for name in KEYS if name.startswith("tools.")
+    }
     assert {name for name in KEYS if name.startswith("backend.")} <= used
 
 
@@ -369,5 +371,6 @@ def test_the_written_file_explains_every_key_and_its_default() -> None:
         value = table
         for part in name.split("."):
             value = value[part]
-        assert (value or None) == (list(key.default) or None if isinstance(key.default, tuple) else key.default), name
+        written = value if value != "" else None
+        assert written == (list(key.default) if isinstance(key.default, tuple) else key.default), name
         assert f"# {key.help}\n" in template()

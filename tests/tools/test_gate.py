@@ -13,8 +13,9 @@ import pytest
 from agents.model import ToolCall
 from agents.tools import Gate, Result, Rules, Workshop, offered, perform
 from agents.tools.gate import LONGEST
-from agents.tools.rules import HABITS, fault_of
+from agents.tools.rules import HABITS
 from agents.types import Decision, Question
+from qcode.config.keys import TOOLS
 from tests.chat.conftest import MakeShop, Shop, make_shop, shop
 
 __all__ = ["make_shop", "shop"]
@@ -149,10 +150,9 @@ def test_several_paths_are_judged_by_the_strictest() -> None:
     assert rules.verdict("edit", ["a.py", "b.py", "c.py"]) == "deny"
 
 
-def test_a_bad_entry_of_the_settings_is_explained() -> None:
-    assert fault_of("edit:*.py") is None and fault_of("*") is None
-    assert "no tool `write`" in str(fault_of("write"))
-    assert "no pattern" in str(fault_of("read:"))
+def test_settings_know_every_tool(shop: Shop) -> None:
+    with_box, _ = boxed(shop, Ran())
+    assert set(TOOLS) == set(HABITS) == {tool.name for tool in offered(with_box.workshop)}
 
 
 def test_a_forbidden_tool_is_not_offered(shop: Shop) -> None:
