@@ -368,7 +368,7 @@ def test_the_written_file_explains_every_key_and_its_default() -> None:
     bare = "".join(line.removeprefix("#") for line in template().splitlines(True) if not line.startswith("# "))
     table = tomllib.loads(bare)
     for name, key in KEYS.items():
-        value = table
+        value: Any = table
         for part in name.split("."):
             value = value[part]
         written = value if value != "" else None
