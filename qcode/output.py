@@ -99,7 +99,12 @@ def to_json(schema: str, body: Mapping[str, Any], exit: int, skipped: Sequence[A
     """
     left = [{"what": s.what, "why": s.why, "count": s.count} for s in skipped]
     answer = {**body, "schema": schema, "skipped": left, "exit": int(exit)}
-    return escaped_json(json.dumps(answer, ensure_ascii=False, sort_keys=True, allow_nan=False)) + "\n"
+    return as_json(answer) + "\n"
+
+
+def as_json(value: object) -> str:
+    """A value as one line of JSON: keys sorted, nothing a terminal would obey."""
+    return escaped_json(json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False))
 
 
 def escaped_json(text: str) -> str:

@@ -18,6 +18,7 @@ from indexer.repo.listing import Listings, Mode
 from indexer.repo.log import Commit, read_log
 from indexer.repo.objects import GitObject, Objects
 from indexer.repo.place import Place, find_place
+from indexer.repo.remote import origin
 from indexer.repo.revisions import is_shallow, resolve
 from indexer.repo.runner import Limits, Runner
 from indexer.repo.text import IN_LFS, POINTER_SIZE, pointed_at
@@ -104,6 +105,10 @@ class Repo:
     def log(self, rev: str, most: int, path: str | None = None) -> tuple[Commit, ...]:
         """The last commits from `rev` on, newest first, of one file or folder where a path is given."""
         return read_log(self._runner, self.resolve(rev), most, path)
+
+    def origin(self) -> str | None:
+        """The address of the remote `origin` as it may be shown: without a password, and never a folder."""
+        return origin(self._runner)
 
     # ------------------------------------------------------------ trees
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
     from qcode.report.types import Report
 
 HELP = "review a change: what it breaks, and what else a reader should look at"
-FORMATS = ("text", "json", "markdown")
+FORMATS = ("text", "json", "sarif", "markdown", "codequality", "rdjsonl", "github")
+FOR_PROGRAMS = frozenset({"json", "sarif", "codequality", "rdjsonl", "github"})
+"""Formats that are UTF-8 whatever the locale says."""
+FOR_NOTICES = frozenset({"json", "codequality", "rdjsonl"})
+"""Formats that have no place for a notice about the run, or one that nobody reads."""
 PHASES = {
     "diff": "comparing",
     "impact": "looking for what the change breaks",
@@ -64,7 +69,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=THRESHOLDS,
         help="exit with 1 from this severity on (default: the setting review.fail_on, which is high if nobody set it)",
     )
-    parser.add_argument("--format", choices=FORMATS, help="how the report is written (default: text)")
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        help="how the report is written (default: text): sarif for code scanning, codequality for GitLab, rdjsonl for "
+        "reviewdog, github for the annotations of a workflow",
+    )
     parser.add_argument("--json", action="store_true", help="the same as --format json")
     parser.add_argument("--output", metavar="F", help="write the report to this file, whole or not at all")
 
@@ -86,6 +96,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     form = _form(arguments)
     gathered = _Gathered()
     failure: Problem | None = None
+    remote: str | None = None
     with open_index(Path.cwd(), settings.index_dir, os.environ) as index, Bar(sys.stderr, "qcode: reading") as bar:
         target = _target(arguments, index.repo, settings.ignore)
         if output:
@@ -94,6 +105,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             gathered.take(shown(review(index, target, progress=bar.tell), bar))
         except Problem as problem:
             failure = problem
+        if form == "sarif":
+            remote = index.repo.origin()
     if gathered.done is None:
         raise failure or AssertionError("a review ends with Done or with a Problem")
     report = compose(
@@ -103,6 +116,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         gathered.done,
         everything=arguments.all,
         fail_on=arguments.fail_on or settings.review.fail_on,
+        remote=remote,
     )
     if failure is not None:
         report = replace(report, exit=worst([report.exit, failure.exit_code]))
@@ -228,12 +242,12 @@ def _is_path(word: str, repo: Repo) -> bool:
 def _write(report: Report, form: str, output: Path | None) -> None:
     from qcode.report import destination
 
-    if form == "json":
+    if form in FOR_NOTICES:
         for notice in report.done.notices:
             complain(notice)
     if output is not None:
         destination.write(output, _drawn(report, form, to_file=True).encode("utf-8", "backslashreplace"))
-    elif form == "json":
+    elif form in FOR_PROGRAMS:
         sys.stdout.flush()
         sys.stdout.buffer.write(_drawn(report, form).encode())
     else:
@@ -241,15 +255,15 @@ def _write(report: Report, form: str, output: Path | None) -> None:
 
 
 def _drawn(report: Report, form: str, to_file: bool = False) -> str:
+    if form == "text":
+        from qcode.report.colour import Style, style_of
+        from qcode.report.text import text
+
+        return text(report, Style() if to_file else style_of(sys.stdout, os.environ))
     if form == "json":
         from qcode.report import json
 
         return to_json(json.SCHEMA, json.body(report), report.exit, json.skipped(report))
-    if form == "markdown":
-        from qcode.report.markdown import markdown
-
-        return markdown(report)
-    from qcode.report.colour import Style, style_of
-    from qcode.report.text import text
-
-    return text(report, Style() if to_file else style_of(sys.stdout, os.environ))
+    drawing = import_module(f"qcode.report.{form}")  # every other format is a module with a function of its name
+    drawn: str = getattr(drawing, form)(report)
+    return drawn

@@ -127,7 +127,9 @@ def _paragraph(text: str, style: Style, indent: int) -> Iterator[str]:
 
 
 def _path(path: str, style: Style, indent: int = 0) -> str:
-    return style.paint("path", cropped(readable_path(path), style.width - indent, _ellipsis(style)))
+    """The path; a line that begins with `::` is a command to whoever runs a workflow, and no path may be one."""
+    name = f"./{readable_path(path)}" if path.lstrip().startswith("::") else readable_path(path)
+    return style.paint("path", cropped(name, style.width - indent, _ellipsis(style)))
 
 
 def _source(finding: Finding, style: Style, indent: int, numbers: int) -> Iterator[str]:

@@ -29,6 +29,8 @@ class Report:
     skipped: tuple[Skipped, ...]
     done: Done
     exit: int
+    remote: str | None = None
+    """Where the repository comes from, without anything secret; only for formats that tell it."""
 
     @property
     def counts(self) -> dict[Severity, int]:
@@ -51,6 +53,7 @@ def compose(
     *,
     everything: bool = False,
     fail_on: Threshold = DEFAULT_THRESHOLD,
+    remote: str | None = None,
 ) -> Report:
     """The report; its exit code is 1 where a shown finding is as severe as `fail_on`, else 0."""
     every = tuple(findings)
@@ -63,6 +66,7 @@ def compose(
         skipped=tuple(skipped),
         done=done,
         exit=int(any(reaches(finding.severity, fail_on) for finding in shown)),
+        remote=remote,
     )
 
 
