@@ -175,7 +175,13 @@ class Index:
 
         A file that gives none is named in `skipped`.
         """
-        languages = self._full_depth(tree, paths)
+        return self._facts_of(tree, self._of_depth("full", tree, paths), names)
+
+    def uses(self, tree: Tree, paths: Iterable[str], names: frozenset[str]) -> dict[str, Facts]:
+        """As `facts`, of those of `paths` in a language whose names are followed: imports, and sites of the names."""
+        return self._facts_of(tree, self._of_depth("names", tree, paths), names)
+
+    def _facts_of(self, tree: Tree, languages: Mapping[str, str], names: frozenset[str]) -> dict[str, Facts]:
         missing = {
             path: language
             for path, language in languages.items()
@@ -276,8 +282,8 @@ class Index:
             self.store.renew()
             return work()
 
-    def _full_depth(self, tree: Tree, paths: Iterable[str]) -> dict[str, str]:
-        """The language of each path that can give facts; the others the store knows a reason for are skipped."""
+    def _of_depth(self, depth: str, tree: Tree, paths: Iterable[str]) -> dict[str, str]:
+        """The language of each path that is read so far; the others the store knows a reason for are skipped."""
         keys = _keys(self._view(tree), paths)
         reasons = self._ask(tree, lambda: self.store.reasons(keys.values()))
         by_line = [key for key in keys.values() if key[1] == BY_FIRST_LINE]
@@ -287,7 +293,7 @@ class Index:
             language = spoken.get(key, "") if key[1] == BY_FIRST_LINE else key[1]
             if key in reasons and reasons[key][0]:
                 self.skip(Skipped(path, reasons[key][0]))
-            elif language and LANGUAGES[language].depth == "full":
+            elif language and LANGUAGES[language].depth == depth:
                 languages[path] = language
         return languages
 

@@ -1,7 +1,8 @@
 """Which language a file is written in, and what is known of each: plain data, nothing is imported for it.
 
 `depth` says how far a language is read: "full" languages have outlines with imports and, at review time, facts
-(declarations with parameters, uses with arguments); "definitions" languages have their definitions and names only.
+(declarations with parameters, uses with arguments); "names" languages have their definitions, and at review time the
+places that use a name; "definitions" languages have their definitions and the names in a file only.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class Language:
     """The Python module that holds the grammar, and the function in it that hands it out."""
     queries: tuple[str, ...]
     """Names of the files in `indexer/queries` (without `.scm`) that together say what a definition is."""
-    depth: Literal["full", "definitions"] = "definitions"
+    depth: Literal["full", "names", "definitions"] = "definitions"
     file_names: tuple[str, ...] = ()
     shebangs: tuple[str, ...] = ()
     """Interpreters, without version digits."""
@@ -82,20 +83,22 @@ _ALL = (
     Language("go", (".go",), ("tree_sitter_go", "language"), ("go",)),
     Language("rust", (".rs",), ("tree_sitter_rust", "language"), ("rust",)),
     Language("java", (".java",), ("tree_sitter_java", "language"), ("java",), letters="_$"),
-    Language("c", (".c", ".h"), ("tree_sitter_c", "language"), ("c",)),
+    Language("c", (".c", ".h"), ("tree_sitter_c", "language"), ("c",), depth="names"),
     Language(
         "cpp",
         (".cpp", ".cc", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".ipp", ".inl", ".cu", ".cuh"),
         ("tree_sitter_cpp", "language"),
         ("cpp",),
+        depth="names",
         constructor=OWN_NAME,
     ),
-    Language("c_sharp", (".cs", ".csx"), ("tree_sitter_c_sharp", "language"), ("c_sharp",)),
+    Language("c_sharp", (".cs", ".csx"), ("tree_sitter_c_sharp", "language"), ("c_sharp",), depth="names"),
     Language(
         "ruby",
         (".rb", ".rake", ".gemspec", ".ru"),
         ("tree_sitter_ruby", "language"),
         ("ruby",),
+        depth="names",
         file_names=("Rakefile", "Gemfile", "Guardfile", "Capfile", "Vagrantfile"),
         shebangs=("ruby", "jruby"),
         constructor="initialize",
@@ -105,11 +108,19 @@ _ALL = (
         (".php", ".phtml", ".php3", ".php4", ".php5"),
         ("tree_sitter_php", "language_php"),
         ("php",),
+        depth="names",
         shebangs=("php",),
         constructor="__construct",
         letters="_$",
     ),
-    Language("kotlin", (".kt", ".kts"), ("tree_sitter_kotlin", "language"), ("kotlin",), shebangs=("kotlin",)),
+    Language(
+        "kotlin",
+        (".kt", ".kts"),
+        ("tree_sitter_kotlin", "language"),
+        ("kotlin",),
+        depth="names",
+        shebangs=("kotlin",),
+    ),
 )
 
 LANGUAGES: Mapping[str, Language] = MappingProxyType({language.name: language for language in _ALL})

@@ -64,6 +64,8 @@ def shallow(diffs: Diffs) -> Iterator[Skipped]:
         language = language_of(path)
         if language is None:
             yield Skipped(path, "looked at as text only, because there is no parser for it")
+        elif LANGUAGES[language].depth == "names":
+            yield Skipped(path, "only names that are gone were followed, because of its language")
         elif LANGUAGES[language].depth != "full":
             yield Skipped(path, "callers of what it changes were not looked for, because of its language")
 

@@ -9,7 +9,9 @@ meetings  a site before and after            language names that every program h
 judge     a site and a change → a verdict    fit      arguments against parameters
 unique    receivers the text does not tell   heirs    overrides and implementations
 imports   imports and exports of what is gone         unbound   names that a file no longer imports
-departed  modules that went away whole
+departed  modules that went away whole       bare     names that are gone, where types are not followed
+packages  imports of what is elsewhere now   quoting  findings about those
+dependencies  what a change takes on from outside
 findings  verdicts in words
 """
 
@@ -19,6 +21,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from indexer.impact.bare import lost_names
 from indexer.impact.changes import Change, changes
 from indexer.impact.departed import Departed
 from indexer.impact.findings import Writer
@@ -49,7 +52,7 @@ def impact(index: Index, base: Tree, head: Tree, diffs: tuple[FileDiff, ...]) ->
     places = (writer.unbound(place) for place in unbound(before, after, diffs))
     broken = _findings(before, after, writer, found, diffs) if found or _lost_files(diffs) else ()
     seen: set[tuple[str, str, tuple[int, int], tuple[int, int]]] = set()
-    for finding in chain(places, broken):
+    for finding in chain(places, broken, lost_names(index, base, head, diffs)):
         key = (finding.rule, finding.path, finding.lines, finding.columns)
         if key not in seen:
             seen.add(key)

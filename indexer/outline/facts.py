@@ -10,10 +10,15 @@ from indexer.types import Facts
 def facts(source: bytes, language: str, names: frozenset[str]) -> Facts:
     """The declarations, bindings and exports of a source, and its uses of `names`.
 
-    A ValueError for a language whose depth is not "full".
+    A ValueError for a language whose depth is "definitions".
     """
-    if LANGUAGES[language].depth != "full":
+    depth = LANGUAGES[language].depth
+    if depth == "definitions":
         raise ValueError(f"no facts are read from {language} yet")
+    if depth == "names":
+        from indexer.outline import uses
+
+        return uses.facts(source, names, language)
     root = grammar(language).parser.parse(source).root_node
     if language == "python":
         from indexer.outline import python

@@ -5,6 +5,7 @@
 (class_declaration body: (_) @inside) @definition.class
 (record_declaration) @definition.class
 (record_declaration body: (_) @inside) @definition.class
+(record_declaration (parameter_list (parameter name: (identifier) @name) @definition.property))
 (interface_declaration body: (_) @inside) @definition.interface
 (struct_declaration body: (_) @inside) @definition.struct
 (enum_declaration body: (_) @inside) @definition.enum
