@@ -14,7 +14,7 @@ from benchmarks import commits, edits, seeded, speed, tables, tools
 from benchmarks.choice import Repository
 from benchmarks.python_repository import PythonRepository
 from benchmarks.report import machine, write_section
-from benchmarks.repositories import Named, present
+from benchmarks.repositories import SEEDED, Named, present
 from benchmarks.scratch import Clone
 from benchmarks.script_repository import ScriptRepository
 
@@ -80,6 +80,8 @@ def _seeded(arguments: argparse.Namespace, clones: list[tuple[Named, Clone]]) ->
     details = seeded.Details(_details(arguments))
     results = []
     for named, clone in clones:
+        if named.language not in SEEDED:
+            continue
         repository = _repository(named, clone, arguments.scratch)
         if repository is None:
             print(f"{named.full_name} is left out: Node and npm are needed to judge it.")

@@ -26,7 +26,15 @@ REOPENED_AFTER = 40
 PATHS = {
     "Python": ("*.py", "*.pyi"),
     "script": ("*.ts", "*.tsx", "*.mts", "*.cts", "*.js", "*.jsx", "*.mjs", "*.cjs"),
+    "C": ("*.c", "*.h"),
+    "C++": ("*.cpp", "*.cc", "*.cxx", "*.h", "*.hpp"),
+    "C#": ("*.cs",),
+    "Ruby": ("*.rb",),
+    "PHP": ("*.php",),
+    "Kotlin": ("*.kt", "*.kts"),
 }
+_C = r"^[-+](#\s*define\s|typedef\b|(static|extern|inline|template|class|struct|enum|union)\b|\w[\w\s*&:<>,]*\([^;]*$)"
+_TYPED = r"^[-+]\s*((public|private|protected|internal|static|final|abstract|open|override|sealed|data)\s+)*"
 DEFINITION = {
     "Python": re.compile(r"^[-+]\s*(async\s+def|def|class)\s+\w|^[-+][A-Za-z_]\w*\s*(:[^=]+)?=[^=]", re.MULTILINE),
     "script": re.compile(
@@ -35,6 +43,15 @@ DEFINITION = {
         r"|[\w#]+\s*\([^)]*\)\s*(:[^={]+)?\{\s*$)|^[-+](const|let|var)\s+\w",
         re.MULTILINE,
     ),
+    "C": re.compile(_C, re.MULTILINE),
+    "C++": re.compile(_C, re.MULTILINE),
+    "C#": re.compile(
+        _TYPED + r"((class|interface|struct|record|enum|delegate)\s+\w|(?<=\s)[\w<>\[\],?]+\s+\w+\s*(\(|\{|=>|=))",
+        re.MULTILINE,
+    ),
+    "Ruby": re.compile(r"^[-+]\s*(def|class|module|attr_\w+|[A-Z]\w*\s*=[^=])", re.MULTILINE),
+    "PHP": re.compile(_TYPED + r"(function|class|interface|trait|enum|const|\??[\w|]+\s+\$\w+\s*[=;])\b", re.MULTILINE),
+    "Kotlin": re.compile(_TYPED + r"(fun|class|object|interface|val|var|typealias)\b", re.MULTILINE),
 }
 """An added or removed line that begins a definition: the way to tell such commits, by language."""
 NOT_THESE = re.compile(r"^[-+]\s*(if|for|while|switch|catch|return|else)\b")
@@ -67,7 +84,7 @@ def run(named: Named, clone: Clone, store: Path, most: int) -> Row:
     """The last `most` commits that touch a definition line, reviewed."""
     row = Row(named.full_name, clone.head)
     verdicts = classified()
-    language = "Python" if named.language == "Python" else "script"
+    language = named.language if named.language in PATHS else "script"
     index: Index | None = None
     try:
         for number, oid in enumerate(touching(clone, language, most)):

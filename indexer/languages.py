@@ -121,6 +121,25 @@ _ALL = (
         depth="names",
         shebangs=("kotlin",),
     ),
+    Language("swift", (".swift",), ("tree_sitter_swift", "language"), ("swift",), shebangs=("swift",)),
+    Language(
+        "scala",
+        (".scala", ".sc", ".sbt"),
+        ("tree_sitter_scala", "language"),
+        ("scala",),
+        shebangs=("scala",),
+        letters="_$",
+    ),
+    Language("lua", (".lua",), ("tree_sitter_lua", "language"), ("lua",), shebangs=("lua", "luajit")),
+    Language(
+        "bash",
+        (".sh", ".bash", ".bats", ".ksh"),
+        ("tree_sitter_bash", "language"),
+        ("bash",),
+        file_names=(".bashrc", ".bash_profile", ".profile", "PKGBUILD"),
+        shebangs=("bash", "sh", "dash", "ksh"),
+    ),
+    Language("sql", (".sql",), ("tree_sitter_sql", "language"), ("sql",)),
 )
 
 LANGUAGES: Mapping[str, Language] = MappingProxyType({language.name: language for language in _ALL})
@@ -134,7 +153,7 @@ _SHEBANG = re.compile(rb"#![ \t]*(?P<program>\S+)(?P<arguments>[^\n\r]*)")
 def language_of(path: str, head: bytes = b"") -> str | None:
     """The language of a file by its suffix, else its name, else the `#!` line that `head` (its first bytes) opens with.
 
-    None where none of the thirteen fits.
+    None where none of them fits.
     """
     name = path.rpartition("/")[2]
     dot = name.rfind(".")

@@ -12,11 +12,15 @@ from indexer.checks.change import Change, finding, quoted
 from indexer.types import Finding, Outline
 
 # Grammars that give up on valid code now and then (macros, preprocessors, young syntax): there the brackets must agree.
-_UNSURE = frozenset({"c", "cpp", "c_sharp", "php", "kotlin"})
+_UNSURE = frozenset({"c", "cpp", "c_sharp", "php", "kotlin", "swift", "scala", "lua"})
+# Many dialects and one grammar, or brackets that need not agree (`case x) …`): there a syntax error says nothing.
+_UNJUDGED = frozenset({"bash", "sql"})
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 # None of these looks at a character once for every place before it: what is opened and never closed ends with its line
 # or its text, an escape outside of strings is taken as one, and nothing is sought across a second opening.
 _UNREADABLE = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|\\.|//[^\n]*|/\*.*?(?:\*/|\Z)|#[^\n]*", re.DOTALL)
+_BRANCH = re.compile(r"[ \t]*#[ \t]*(if|el|endif)")
+_PREPROCESSED = frozenset({"c", "cpp", "c_sharp"})
 _TEMPLATE = re.compile(r"\{\{[^{\n]*?\}\}|\{%[^%\n]*%\}|<%[^%\n]*%>|\$\{\{|@@\w++@@|\w_PLACEHOLDER__")
 _TEMPLATE_NAME = re.compile(
     r"(?:^|[/._-])(?:templates?|skeletons?|cookiecutter|scaffolds?)(?:$|[/._-])|\{\{|\.(?:in|tmpl|j2)$"
@@ -52,7 +56,7 @@ def broken(change: Change) -> Iterator[Finding]:
     if not new and (change.before_outline is None or change.before_outline.issue_count > 0):
         return
     line, message = _place(change, after)
-    if not line or (change.language in _UNSURE and _balanced(change.after or "")):
+    if not line or (change.language in _UNSURE and _balanced(_as_read(change))):
         return
     shown = quoted(change.lines[line - 1]) if line <= len(change.lines) else ""
     before = "The file is new" if new else "The file parsed before this change"
@@ -63,6 +67,8 @@ def broken(change: Change) -> Iterator[Finding]:
 
 def _is_judged(change: Change) -> bool:
     path = change.path
+    if change.language in _UNJUDGED:
+        return False
     if places.is_fixture(path) or places.is_generated(path) or _TEMPLATE_NAME.search(path):
         return False
     young = _YOUNG.get(change.language or "")
@@ -124,6 +130,26 @@ def _depth(text: str) -> int:
         depth += 1 if character in "([{" else -1
         deepest = max(deepest, depth)
     return deepest
+
+
+def _as_read(change: Change) -> str:
+    """The text; where there is a preprocessor the first branches of it, since two may open the same bracket."""
+    if change.language not in _PREPROCESSED:
+        return change.after or ""
+    kept: list[str] = []
+    left: list[bool] = []
+    for line in change.lines:
+        branch = _BRANCH.match(line)
+        if branch is None:
+            if True not in left:
+                kept.append(line)
+        elif branch[1] == "if":
+            left.append(False)
+        elif branch[1] == "endif":
+            del left[-1:]
+        elif left:
+            left[-1] = True
+    return "\n".join(kept)
 
 
 def _balanced(text: str) -> bool:

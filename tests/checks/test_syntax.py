@@ -50,6 +50,14 @@ SILENT = [
     ("younger than the grammar", "a.ts", "export const a = 1\n", "export type * from './a'\n"),
     ("a member called `in`", "a.ts", "type T = { a: string }\n", "type T = {\n  default: string\n  in: string\n}\n"),
     ("younger Python", "a.py", PYTHON, "def f[T = int](x: T) -> T:\n    return x\n"),
+    (
+        "two branches that open one bracket",
+        "a.c",
+        "int f(void) {\n  return 1;\n}\n",
+        "#if A < 1\nint f(int a) {\n#else\nint f(void) {\n#endif\n  return 1;\n}\n",
+    ),
+    ("a dialect of SQL", "a.sql", "SELECT 1;\n", "SELECT TOP (1 FROM a;\n"),
+    ("a shell, whose brackets need not agree", "a.sh", "echo 1\n", "case $1 in\n  a) echo ((( ;;\n"),
     ("macros of C", "a.c", "int f(void) { return 1; }\n", "BEGIN_DECLS FOO(int) f(void) { return 1; } END_DECLS\n"),
 ]
 

@@ -183,9 +183,9 @@ def test_rows_are_the_outline_as_flat_values(parser: Parser) -> None:
 
 
 def test_a_language_without_facts_says_so(parser: Parser) -> None:
-    ((_, facts),) = parser.facts([Source("a", "ruby", b"x = 1\n")], frozenset())
+    ((_, facts),) = parser.facts([Source("a", "lua", b"x = 1\n")], frozenset())
     assert isinstance(facts, Unparsed)
-    assert "no facts are read from ruby" in facts.why
+    assert "no facts are read from lua" in facts.why
 
 
 def test_nothing_is_left_when_the_parser_is_closed() -> None:

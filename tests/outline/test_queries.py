@@ -15,6 +15,9 @@ from indexer.types import Definition, Outline
 
 SAMPLES = Path(__file__).parent / "samples"
 
+NAMING = ("go", "rust", "cpp", "swift", "lua")
+"""Languages in which a definition names what it belongs to, instead of standing in it."""
+
 
 def drawn(of: Outline) -> str:
     """An outline as text: a line a definition, an import or an issue."""
@@ -38,7 +41,7 @@ def test_a_parent_is_a_definition_around_it_or_a_type_it_names(language: str) ->
     for one in found:
         assert one.qualified == (f"{one.parent}.{one.name}" if one.parent else one.name)
         parents = [other for other in found if other.qualified == one.parent]
-        assert not parents or any(encloses(parent, one) for parent in parents) or language in ("go", "rust", "cpp")
+        assert not parents or any(encloses(parent, one) for parent in parents) or language in NAMING
 
 
 def encloses(outer: Definition, inner: Definition) -> bool:
