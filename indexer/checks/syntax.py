@@ -137,18 +137,20 @@ def _as_read(change: Change) -> str:
     if change.language not in _PREPROCESSED:
         return change.after or ""
     kept: list[str] = []
-    left: list[bool] = []
+    open_branches: list[bool] = []
+    others = 0
     for line in change.lines:
         branch = _BRANCH.match(line)
         if branch is None:
-            if True not in left:
+            if not others:
                 kept.append(line)
         elif branch[1] == "if":
-            left.append(False)
+            open_branches.append(False)
         elif branch[1] == "endif":
-            del left[-1:]
-        elif left:
-            left[-1] = True
+            others -= bool(open_branches and open_branches.pop())
+        elif open_branches and not open_branches[-1]:
+            open_branches[-1] = True
+            others += 1
     return "\n".join(kept)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -48,7 +48,6 @@ TYPES = frozenset({"class", "interface", "enum", "struct", "trait", "type"})
 MEMBERS = frozenset({"method", "property", "field"})
 BARE = frozenset({"function", "macro", "constant", "variable"})
 C_FAMILY = frozenset({"c", "cpp"})
-HEADERS = (".h", ".hpp", ".hh", ".hxx", ".h++", ".inl", ".ipp")
 _WORDS = re.compile(r"\w+|[^\w\s]")
 
 
@@ -136,7 +135,8 @@ def _lost(
 
 
 def _is_worth(one: Definition, outline: Outline) -> bool:
-    if len(one.name) < SHORTEST or one.name.startswith("__") or one.kind in ("namespace", "module", "constructor"):
+    magic = one.name.startswith("__") and outline.language not in C_FAMILY
+    if len(one.name) < SHORTEST or magic or one.kind in ("namespace", "module", "constructor"):
         return False
     if one.name in common_names():
         return False
@@ -202,19 +202,10 @@ def _using(index: Index, head: Tree, names: dict[str, Lost]) -> dict[str, Facts]
     for name in sorted(common):
         index.skip(Skipped(f"files that mention `{name}`", "the name is too common to be followed", files[name]))
         del names[name]
-    for name in _unclear(index, head, mentions) & names.keys():
-        del names[name]
     paths = sorted(path for path, found in mentions.items() if found - common and _followed(path))
     if len(paths) > MOST_FILES:
         index.skip(Skipped("files that mention a changed name", "too many", len(paths) - MOST_FILES))
     return index.uses(head, paths[:MOST_FILES], frozenset(names))
-
-
-def _unclear(index: Index, head: Tree, mentions: Mapping[str, frozenset[str]]) -> set[str]:
-    """Names in headers that do not parse, such as those of C++ that end in `.h`: they may be defined there."""
-    headers = [path for path in mentions if path.endswith(HEADERS)]
-    broken = (path for path, outline in index.outlines(head, headers).items() if outline.issue_count)
-    return {name for path in broken for name in mentions[path]}
 
 
 def _packaged(index: Index, base: Tree, names: dict[str, Lost]) -> dict[str, Lost]:

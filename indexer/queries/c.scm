@@ -61,3 +61,4 @@
 (preproc_ifdef) @inside
 (preproc_else) @inside
 (preproc_elif) @inside
+(linkage_specification body: (declaration_list) @inside)

@@ -20,7 +20,7 @@ from tree_sitter import Node
 from indexer.outline.grammars import grammar
 from indexer.outline.tags import readable
 from indexer.outline.uses import c, c_sharp, kotlin, php, ruby
-from indexer.outline.uses.place import DEFINED, Place
+from indexer.outline.uses.place import DEFINED, UNCLEAR, Place
 from indexer.types import Binding, Facts, Scope, Site, Span
 
 _LOOK_BACK = 60
@@ -28,6 +28,11 @@ _DEFINING = re.compile(
     rb"\b(?:class|interface|object|fun|val|var|typealias|trait|record|delegate|module|def|function|const|define|enum)\s+$"
 )
 """Words before a name that make it a definition even where the grammar does not see one."""
+_DECLARING = re.compile(rb"[\w>]\s*[*&]*\s+[*&]*$|[\w>]\s*[*&]+$|::$|~$")
+_USING = re.compile(
+    rb"\b(?:return|case|sizeof|else|do|goto|new|delete|throw|co_await|co_return|not|and|or)\s+[*&]*$|&&\s*$"
+)
+"""What stands before a name in text of C or C++ that does not parse, where it may be declared and where it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,8 @@ def _sites(root: Node, source: bytes, names: frozenset[str], reader: Reader) -> 
         before = source[max(0, match.start() - _LOOK_BACK) : match.start()]
         if place is not None and place.role != "write" and _DEFINING.search(before):
             place = DEFINED
+        elif place is UNCLEAR:
+            place = DEFINED if _DECLARING.search(before) and not _USING.search(before) else None
         if place is not None:
             yield _site(node, match[0].decode(), place)
 

@@ -7,7 +7,19 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from indexer.outline.uses.place import CALL, DEFINED, MEMBER, MEMBER_CALL, OWN, READ, TYPE, Place, is_field, text
+from indexer.outline.uses.place import (
+    CALL,
+    DEFINED,
+    MEMBER,
+    MEMBER_CALL,
+    OWN,
+    READ,
+    TYPE,
+    UNCLEAR,
+    Place,
+    is_field,
+    text,
+)
 from indexer.outline.uses.place import imported as imported_name
 from indexer.types import Binding
 
@@ -48,6 +60,9 @@ _OWN_NAME = frozenset(
     }
 )
 _QUALIFIED = frozenset({"qualified_identifier", "template_function", "template_method", "template_type"})
+_AROUND = frozenset(
+    {"translation_unit", "declaration_list", "preproc_if", "preproc_ifdef", "preproc_else", "preproc_elif"}
+)
 _CONDITIONS = frozenset({"preproc_if", "preproc_ifdef", "preproc_else", "preproc_elif", "preproc_elifdef"})
 
 
@@ -59,6 +74,8 @@ def place(node: Node) -> Place | None:
         return OWN
     if node.type not in _NAMES or node.parent is None:
         return None
+    if _is_unclear(node):
+        return UNCLEAR
     found = _place(node, node.parent)
     if found is OWN:
         return OWN if _is_local(node) else DEFINED
@@ -117,6 +134,14 @@ def _is_declared(node: Node) -> bool:
     if parent is None or parent.type not in _DECLARING:
         return False
     return is_field(parent, "declarator", node) or is_field(parent, "name", node)
+
+
+def _is_unclear(node: Node) -> bool:
+    """Whether the declaration or definition around it does not parse."""
+    part = node
+    while part.parent is not None and part.parent.type not in _AROUND:
+        part = part.parent
+    return part.has_error
 
 
 def _is_local(node: Node) -> bool:

@@ -14,7 +14,8 @@ from indexer.types import Binding, Span
 class Place:
     """A use, or with the role `write` a place where the name gets a meaning of its own."""
 
-    role: Literal["call", "read", "type", "write"]
+    role: Literal["call", "read", "type", "write", "reference"]
+    """`reference`: in text that does not parse, where it may be anything."""
     member: bool = False
     """Behind a dot or an arrow: a member of whatever stands before it."""
     guarded: bool = False
@@ -23,6 +24,7 @@ class Place:
 
 OWN = Place("write")
 DEFINED = Place("write", guarded=True)
+UNCLEAR = Place("reference")
 CALL, READ, TYPE = Place("call"), Place("read"), Place("type")
 MEMBER_CALL, MEMBER = Place("call", member=True), Place("read", member=True)
 
