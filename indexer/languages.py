@@ -80,7 +80,7 @@ _ALL = (
         constructor="constructor",
         letters="_$",
     ),
-    Language("go", (".go",), ("tree_sitter_go", "language"), ("go",)),
+    Language("go", (".go",), ("tree_sitter_go", "language"), ("go",), depth="full"),
     Language("rust", (".rs",), ("tree_sitter_rust", "language"), ("rust",)),
     Language("java", (".java",), ("tree_sitter_java", "language"), ("java",), letters="_$"),
     Language("c", (".c", ".h"), ("tree_sitter_c", "language"), ("c",), depth="names"),

@@ -183,6 +183,12 @@ A container, a union and a list that is written out say what is in them between 
 `("<list>", "<", "C", "new", ">")`. Further steps: `[0]`, `[1]`, … (the part of a value that is taken apart there:
 `a, b = x`), `(sorted)` and its like (handed to a function of the language that gives the value, its items or one of
 them: `sorted(xs)` is `("xs", "(sorted)")`).
+
+Go: pointers are not written. `[]T`, `map[K]V` and `chan T` are `("[]", "<", "T", ">")`,
+`("map", "<", "K", ",", "V", ">")` and `("chan", "<", "T", ">")`; a function's type is what it gives:
+`("func", "<", "A", ",", "B", ">")`; several results are `("<()>", "<", …, ">")`. A type with the step `new` is a value
+of it: `T{}`, `new(T)`, `x.(T)` are `("T", "new")`. A struct or interface without a name is a declaration with one in
+angle brackets. Further steps: `each`, `key` (what `range` gives), `{}` (an element of a literal), `<-` (received).
 """
 
 
@@ -226,7 +232,7 @@ class Declaration:
     flags: frozenset[str] = frozenset()
     """Any of: async generator static classmethod property setter abstract overload conditional opaque exported default
     private optional accessor reads_arguments returns_self dynamic test empty frozen_fields
-    writes_attributes.
+    writes_attributes alias embedded pointer.
 
     `conditional`: defined in a branch, try or loop. `opaque`: a decorator or wrapper may change what callers see.
     `overload`: a declaration without a body that shares its name with others. `dynamic`: a class whose attributes
@@ -234,6 +240,7 @@ class Declaration:
     a class that gives itself attributes under computed names. `reads_arguments`: a JavaScript
     function that reads `arguments`. `empty`: a body without a statement of its own. `constructed`: a class whose
     constructor is generated from its fields (a dataclass, a NamedTuple), the fields being its constructor's params.
+    Go: `alias`: another name for a type; `embedded`: a field named by its type; `pointer`: a method of the pointer.
     """
     decorators: tuple[str, ...] = ()
     bases: tuple[Chain, ...] = ()
@@ -279,7 +286,8 @@ class Binding:
     guarded: bool = False
     """Inside `try` with a handler for a missing import, or under `if TYPE_CHECKING` or a platform test."""
     span: Span | None = None
-    """Of an import: the imported name where it stands in the import statement."""
+    """Of an import: the imported name where it stands in the import statement. Of a Go value: the whole statement,
+    behind which the name is in force."""
     block: tuple[int, int] | None = None
     """Lines of the block that a value is bound in, where that is not the whole scope: behind it other values remain."""
 
@@ -308,6 +316,8 @@ class Arguments:
     """`*xs` or `...xs` is among them."""
     keywords_rest: bool = False
     """`**kw` is among them."""
+    spread: Chain = ()
+    """Go: the only argument where that is a call, whose results, however many, are the arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +379,8 @@ class Facts:
     flags: frozenset[str] = frozenset()
     """`module_getattr` (a module-level `__getattr__`), `dynamic_exports` (`__all__` or `module.exports` is computed),
     `commonjs` (the module hands out through `exports` or `module.exports`)."""
+    package: str = ""
+    """Go: the name in the package clause."""
 
 
 # ---------------------------------------------------------------- findings

@@ -13,6 +13,7 @@ departed  modules that went away whole       bare     names that are gone, where
 packages  imports of what is elsewhere now   quoting  findings about those
 dependencies  what a change takes on from outside
 findings  verdicts in words
+go        Go, whose names belong to packages, not to files
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from indexer.impact.bare import lost_names
 from indexer.impact.changes import Change, changes
 from indexer.impact.departed import Departed
 from indexer.impact.findings import Writer
+from indexer.impact.go import go_findings, is_go
 from indexer.impact.heirs import misfitting_heirs
 from indexer.impact.imports import lost_imports
 from indexer.impact.judge import Judge, Verdict
@@ -47,12 +49,14 @@ def impact(index: Index, base: Tree, head: Tree, diffs: tuple[FileDiff, ...]) ->
     before = World(index, base)
     after = World(index, head, like=before)
     diffs = _without_kept(index, head, diffs)
+    go = go_findings(before, after, Writer(before, after), diffs)
+    diffs = tuple(diff for diff in diffs if not is_go(diff))
     found = changes(before, after, diffs)
     writer = Writer(before, after)
     places = (writer.unbound(place) for place in unbound(before, after, diffs))
     broken = _findings(before, after, writer, found, diffs) if found or _lost_files(diffs) else ()
     seen: set[tuple[str, str, tuple[int, int], tuple[int, int]]] = set()
-    for finding in chain(places, broken, lost_names(index, base, head, diffs)):
+    for finding in chain(places, broken, go, lost_names(index, base, head, diffs)):
         key = (finding.rule, finding.path, finding.lines, finding.columns)
         if key not in seen:
             seen.add(key)

@@ -6,7 +6,7 @@ import difflib
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,6 +31,7 @@ MOST_EFFORT = 30_000_000
 """Pairs of equal words, over all comparisons, that are put in order; after that only the words are counted."""
 
 _Pair = tuple[Declaration, Source]
+Likeness = Callable[[Declaration, Source, Declaration, Source], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,11 @@ def _successor(
     if scored and scored[0][0] >= (ALIKE if _family(before) != "value" else ALIKE_VALUES):
         return "renamed", scored[0][2]
     return "removed", None
+
+
+def likeness(base: World, head: World) -> Likeness:
+    """How alike two definitions are, one of base and one of head, with their files: 0 to 1."""
+    return _Texts(base, head).likeness
 
 
 class _Free:

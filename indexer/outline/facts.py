@@ -24,6 +24,10 @@ def facts(source: bytes, language: str, names: frozenset[str]) -> Facts:
         from indexer.outline import python
 
         return python.facts(root, source, names)
+    if language == "go":
+        from indexer.outline import go
+
+        return go.facts(root, source, names)
     from indexer.outline import javascript
 
     return javascript.facts(root, source, names, language)

@@ -23,3 +23,8 @@
 (const_spec (identifier) @name) @definition.constant
 (var_spec name: (identifier) @name) @definition.variable
 (var_spec_list (var_spec name: (identifier) @name) @definition.variable)
+
+(import_declaration (import_spec
+  name: (_)? @import.alias path: (_) @import.module))
+(import_declaration (import_spec_list (import_spec
+  name: (_)? @import.alias path: (_) @import.module)))
