@@ -12,9 +12,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import commits, edits, seeded, speed, tables, tools
 from benchmarks.choice import Repository
+from benchmarks.go_repository import GoRepository
+from benchmarks.oracle_go import GoOracle
 from benchmarks.python_repository import PythonRepository
 from benchmarks.report import machine, write_section
-from benchmarks.repositories import SEEDED, Named, present
+from benchmarks.repositories import SEEDED, Named, imported, present
 from benchmarks.scratch import Clone
 from benchmarks.script_repository import ScriptRepository
 
@@ -34,9 +36,9 @@ def main() -> int:
         if arguments.what != "all":
             return 2
     if "seeded" in chosen and clones:
-        write_section(arguments.out, tables.SEEDED, _seeded(arguments, clones))
+        write_section(arguments.out, _title(tables.SEEDED, arguments), _seeded(arguments, clones))
     if "commits" in chosen and clones:
-        write_section(arguments.out, tables.COMMITS, _commits(arguments, clones))
+        write_section(arguments.out, _title(tables.COMMITS, arguments), _commits(arguments, clones))
     if "speed" in chosen:
         write_section(arguments.out, tables.SPEED, speed.run(arguments.scratch))
     if "edits" in chosen:
@@ -64,6 +66,11 @@ def _arguments() -> argparse.Namespace:
     return arguments
 
 
+def _title(section: str, arguments: argparse.Namespace) -> str:
+    """One language by itself has a section by itself."""
+    return f"{section}: {arguments.only}" if arguments.only else section
+
+
 def _details(arguments: argparse.Namespace) -> Path:
     return Path(arguments.scratch) / "details"
 
@@ -82,7 +89,7 @@ def _seeded(arguments: argparse.Namespace, clones: list[tuple[Named, Clone]]) ->
     for named, clone in clones:
         if named.language not in SEEDED:
             continue
-        repository = _repository(named, clone, arguments.scratch)
+        repository = _repository(named, clone, arguments.scratch, arguments.repos)
         if repository is None:
             print(f"{named.full_name} is left out: Node and npm are needed to judge it.")
             continue
@@ -100,9 +107,13 @@ def _seeded(arguments: argparse.Namespace, clones: list[tuple[Named, Clone]]) ->
     return tables.seeded(results, arguments.seed, arguments.limit or SEEDED_LIMIT)
 
 
-def _repository(named: Named, clone: Clone, scratch: Path) -> Repository | None:
+def _repository(named: Named, clone: Clone, scratch: Path, repos: Path) -> Repository | None:
     if named.language == "Python":
         return PythonRepository(named.name, clone, tools.python_server(scratch), scratch)
+    if named.language == "Go":
+        checkout = clone.checkout(scratch / "checkouts" / named.name)
+        oracle = GoOracle(*tools.go_oracle(scratch), checkout, imported(repos))
+        return GoRepository(named.name, clone, oracle, checkout)
     compiler = tools.script_compiler(scratch)
     return ScriptRepository(named.name, clone, compiler, scratch) if compiler else None
 

@@ -6,7 +6,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import chain, zip_longest
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from benchmarks.judge import breaks
 from benchmarks.nouns import CONTROLS, KINDS, Candidate, Kind, Mutation, Use
@@ -35,6 +35,13 @@ class Repository(Protocol):
     def close(self) -> None: ...
 
 
+@runtime_checkable
+class Compiled(Protocol):
+    """A repository whose oracle is asked what a change breaks, not who uses what is changed."""
+
+    def judged(self, mutation: Mutation) -> list[tuple[Use, bool | None]]: ...
+
+
 Chosen = tuple[Mutation, list[tuple[Use, bool | None]]]
 
 
@@ -47,7 +54,11 @@ def breakages(repository: Repository, quota: int, seed: int) -> Iterator[Chosen]
             mutation = repository.mutate(kind, candidate, chance)
             if mutation is None:
                 continue
-            judged = [(use, breaks(mutation, use)) for use in repository.uses(candidate)]
+            judged = (
+                repository.judged(mutation)
+                if isinstance(repository, Compiled)
+                else [(use, breaks(mutation, use)) for use in repository.uses(candidate)]
+            )
             broken = [use for use, answer in judged if answer and not _within(repository, candidate, use)]
             if len(broken) > MOST_SITES:
                 repository.left_out[f"more than {MOST_SITES} uses"] += 1

@@ -24,6 +24,7 @@ CLASSES = Path(__file__).with_name("classified.toml")
 REOPENED_AFTER = 40
 """Commits after which the index is opened anew: it keeps what it parsed."""
 PATHS = {
+    "Go": ("*.go",),
     "Python": ("*.py", "*.pyi"),
     "script": ("*.ts", "*.tsx", "*.mts", "*.cts", "*.js", "*.jsx", "*.mjs", "*.cjs"),
     "C": ("*.c", "*.h"),
@@ -36,6 +37,7 @@ PATHS = {
 _C = r"^[-+](#\s*define\s|typedef\b|(static|extern|inline|template|class|struct|enum|union)\b|\w[\w\s*&:<>,]*\([^;]*$)"
 _TYPED = r"^[-+]\s*((public|private|protected|internal|static|final|abstract|open|override|sealed|data)\s+)*"
 DEFINITION = {
+    "Go": re.compile(r"^[-+](func|type|const|var)\b|^[-+]\t[A-Za-z_]\w*\s+[\w*.\[\]]+(\s+`[^`]*`)?\s*$", re.MULTILINE),
     "Python": re.compile(r"^[-+]\s*(async\s+def|def|class)\s+\w|^[-+][A-Za-z_]\w*\s*(:[^=]+)?=[^=]", re.MULTILINE),
     "script": re.compile(
         r"^[-+]\s*(export\b|(default\s+)?(async\s+)?function\b|(abstract\s+)?class\s+\w|interface\s+\w|type\s+\w+.*="

@@ -110,6 +110,8 @@ class Use:
     """An import under another name."""
     indirect: bool = False
     """Reached through an object that holds the definition: `utils.f` of `export default { f }`."""
+    how: str = ""
+    """How it is reached, where that is neither of the usual two ways."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,8 @@ def _score(
         covered_by |= covering
         one = Tally(sites=1, found=bool(covering))
         total.add(one)
-        result.receivers.setdefault("receiver inferred" if use.inferred else "imports decide", Tally()).add(one)
+        how = use.how or ("receiver inferred" if use.inferred else "imports decide")
+        result.receivers.setdefault(how, Tally()).add(one)
         if not covering:
             details.write("missed", **_described(result, mutation), **_wanted(use, line))
     for n, finding in enumerate(findings):

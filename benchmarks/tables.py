@@ -117,7 +117,8 @@ def _kind_rows(results: list[Result]) -> Iterable[tuple[object, ...]]:
 
 
 def _receiver_rows(results: list[Result]) -> Iterable[tuple[object, ...]]:
-    for name in ("imports decide", "receiver inferred"):
+    usual = ("imports decide", "receiver inferred")
+    for name in (*usual, *sorted({name for r in results for name in r.receivers} - set(usual))):
         tally = _sum(r.receivers[name] for r in results if name in r.receivers)
         yield name, tally.sites, tally.found, ratio(tally.found, tally.sites)
 

