@@ -73,21 +73,22 @@ class GoRepository:
         return [Use(Place(row["path"], row["line"], row["column"] - 1), "read", "") for row in rows]
 
     def judged(self, mutation: Mutation) -> list[tuple[Use, bool | None]]:
-        """The places outside of the definition that no longer compile; None for those that nobody compiled."""
+        """The places outside of the definition that no longer compile; None for what may be named as well."""
         candidate = mutation.candidate
         found: list[tuple[Use, bool | None]] = []
         named = {(use.place.path, use.place.line) for use in self.uses(candidate)}
         for row in self._new_errors(mutation):
             place = self._at_base(row, mutation)
-            if place is None or self._is_within(place, candidate):
+            if place is None:
                 continue
             implicit = bool(IMPLICIT.search(row["message"]))
             how = "implicit interface" if implicit else ""
             use = Use(place, "read", row["message"], inferred=candidate.owner is not None, how=how)
             direct = implicit or (place.path, place.line) in named
-            if not direct:
+            within = self._is_within(place, candidate)
+            if not direct and not within:
                 self.left_out["errors that only follow from another one"] += 1
-            found.append((use, True if direct else None))
+            found.append((use, True if direct and not within else None))
         return [*found, *((use, None) for use in self._uncompiled(candidate))]
 
     def text(self, path: str) -> str | None:

@@ -185,10 +185,13 @@ A container, a union and a list that is written out say what is in them between 
 them: `sorted(xs)` is `("xs", "(sorted)")`).
 
 Go: pointers are not written. `[]T`, `map[K]V` and `chan T` are `("[]", "<", "T", ">")`,
-`("map", "<", "K", ",", "V", ">")` and `("chan", "<", "T", ">")`; a function's type is what it gives:
-`("func", "<", "A", ",", "B", ">")`; several results are `("<()>", "<", …, ">")`. A type with the step `new` is a value
+`("map", "<", "K", ",", "V", ">")` and `("chan", "<", "T", ">")`; a function's type says first what it takes,
+then what it gives: `func(A, ...B) C` is `("func", "<", "<()>", "<", "A", ",", "...", "<", "B", ">", ">", ",", "C",
+">")`; several results are `("<()>", "<", …, ">")`. A type with the step `new` is a value
 of it: `T{}`, `new(T)`, `x.(T)` are `("T", "new")`. A struct or interface without a name is a declaration with one in
-angle brackets. Further steps: `each`, `key` (what `range` gives), `{}` (an element of a literal), `<-` (received).
+angle brackets. Further steps: `each`, `key` (what `range` gives), `{}` (an element of a literal), `<-` (received),
+`(0)`, `(1)`, … (a parameter). With the name `<conversions>` among those asked for, there is a site of role `reference`
+for every value that is given to something of a declared type, which `consumer` names.
 """
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from indexer.impact.changes import CONSTRUCTORS, Change
 from indexer.impact.departed import LostModules
 from indexer.impact.heirs import Misfit
@@ -11,6 +13,9 @@ from indexer.impact.unbound import Unbound
 from indexer.impact.values import Place
 from indexer.impact.world import Source, World
 from indexer.types import Confidence, Declaration, Finding, Related, Severity, Span
+
+if TYPE_CHECKING:
+    from indexer.impact.go.conversions import Unfit
 
 SEVERITY_OF: dict[Confidence, Severity] = {"resolved": "high", "unique": "medium", "ambiguous": "low"}
 MOST_NAMED = 5
@@ -105,6 +110,22 @@ class Writer:
         symbol = misfit.place.qualified
         return self._finding(
             misfit.rule, "high", "resolved", misfit.place.path, span, span.end_line, title, why, symbol, change
+        )
+
+    def unfit(self, source: Source, unfit: Unfit) -> Finding:
+        """A value of Go that is given to something that it no longer fits."""
+        rule = "interface/unimplemented" if unfit.wanted else "call/kind"
+        given, wanted, method = f"`{unfit.given}`", f"`{unfit.wanted}`", f"`{unfit.method}`"
+        if not unfit.wanted:
+            title = f"{given} no longer has the parameters of the function that is expected here"
+            why = "It is handed on as a value, and before this change it took what the function type here says."
+        else:
+            reason = f"it has no {method}" if unfit.lacking else f"its {method} takes or gives something else"
+            title = f"{given} no longer implements {wanted}: {reason}"
+            why = f"A {wanted} is expected here, and {given} was one before this change."
+        span, within = unfit.site.span, unfit.site.within or ""
+        return self._finding(
+            rule, "high", "resolved", source.path, span, span.end_line, title, why, within, unfit.change
         )
 
     def _finding(

@@ -7,6 +7,7 @@ packages  import paths → folders         world    what a name means in one sta
 values    what expressions stand for     kinds    chains read from their beginning, types
 members   fields, methods, results       changes  what changed, by name
 judge     a use and a change → verdict   imports  packages that are gone
+conversions  values that no longer fit where they are given
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from indexer.impact.changes import Change
 from indexer.impact.findings import Writer
 from indexer.impact.go.changes import Changes, go_changes
+from indexer.impact.go.conversions import CONVERSIONS, Conversions
 from indexer.impact.go.imports import lost_folders, lost_imports, words
 from indexer.impact.go.judge import GoJudge
 from indexer.impact.go.values import Key
@@ -46,7 +48,9 @@ def go_findings(before: World, after: World, writer: Writer, diffs: Iterable[Fil
     folders = lost_folders(base, head, diffs)
     judge = GoJudge(base, head, changes)
     old_paths = {d.new_path: d.old_path for d in diffs if d.new_path and d.old_path}
-    for path in _candidates(head, changes, words(base, folders)):
+    conversions = Conversions(base, head, changes)
+    given = conversions.files()
+    for path in _candidates(head, changes, words(base, folders), given):
         source = head.world.source(path)
         if source is None:
             continue
@@ -55,11 +59,14 @@ def go_findings(before: World, after: World, writer: Writer, diffs: Iterable[Fil
         gone = list(lost_imports(base, head, source, old, folders, changes))
         yield from (writer.lost_modules(source, lost) for lost in gone)
         for site in source.facts.sites:
+            if site.role == "reference":
+                yield from (writer.unfit(source, unfit) for unfit in conversions.unfit(source, old, site))
+                continue
             yield from (writer.site(source, verdict) for verdict in judge.verdicts(source, old, site))
 
 
-def _candidates(head: GoWorld, changes: Changes, packages: frozenset[str]) -> list[str]:
-    """The files that may use one of the names, parsed."""
+def _candidates(head: GoWorld, changes: Changes, packages: frozenset[str], given: list[str]) -> list[str]:
+    """The files that may use one of the names, or give away what no longer fits (`given`), parsed."""
     asked = changes.names
     near = _near(changes.by_base)
     mentions = head.world.index.mentioning(head.world.tree, sorted(asked | packages))
@@ -73,8 +80,9 @@ def _candidates(head: GoWorld, changes: Changes, packages: frozenset[str]) -> li
         why = "too many files mention the names that changed"
         head.world.index.skip(Skipped("Go files that mention a changed name", why, len(paths) - MOST_FILES))
         paths = paths[:MOST_FILES]
+    head.world.load(given, asked | {CONVERSIONS})
     head.world.load(paths, asked)
-    return paths
+    return sorted({*paths, *given})
 
 
 def _near(changes: dict[Key, Change]) -> dict[str, set[str] | None]:

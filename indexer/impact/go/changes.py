@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from indexer.impact.changes import ALIKE, ALIKE_VALUES, MOST_ALIKE, Change, Likeness, likeness
+from indexer.impact.go.members import field_names
 from indexer.impact.go.values import Found, Key, Package
 from indexer.impact.go.world import GoWorld
 from indexer.impact.source import CALLABLE, CLASSES, Source
@@ -22,6 +23,8 @@ class Changes:
 
     by_base: dict[Key, Change] = field(default_factory=dict)
     by_head: dict[Key, Change] = field(default_factory=dict)
+    demanding: set[Key] = field(default_factory=set)
+    """Interfaces that have a method more than before."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -80,6 +83,11 @@ def _compared(base: GoWorld, head: GoWorld, before: dict[Key, list[Found]], afte
     gone = {one.key for one in lost}
     lost = [one for one in lost if _owner(one.key) not in gone]
     added = [news[0] for key, news in after.items() if key in gone or _is_new(base, before, news[0])]
+    changes.demanding = {
+        _owner(one.key)
+        for one in added
+        if "abstract" in one.declaration.flags and base.find(one.package, _owner(one.key).qualified)
+    }
     for one, fate, target in _fates(base, head, lost, added):
         place = Place(one.source.path, one.key.qualified)
         now = Place(target.source.path, target.key.qualified) if target is not None else None
@@ -129,14 +137,8 @@ def _differs(old: Found, new: Found, base: GoWorld, head: GoWorld) -> bool:
     if before.kind in CALLABLE and after.kind in CALLABLE:
         return needs(before.params) != needs(after.params)
     if before.kind == "struct" and after.kind == "struct":
-        return fields(old) != fields(new)
+        return field_names(old) != field_names(new)
     return False
-
-
-def fields(found: Found) -> list[str]:
-    """The names of a struct's fields, in order."""
-    own = [d for d in found.source.facts.declarations if d.parent == found.key.qualified and d.kind == "field"]
-    return [d.name for d in own]
 
 
 # ---------------------------------------------------------------- gone

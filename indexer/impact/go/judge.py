@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from indexer.impact.changes import Change
+from indexer.impact.fit import misplaced
 from indexer.impact.go import members
-from indexer.impact.go.changes import Changes, fields, needs
+from indexer.impact.go.changes import Changes, needs
 from indexer.impact.go.values import Found, Made, Package, Value
 from indexer.impact.go.world import GoWorld
 from indexer.impact.judge import Verdict
@@ -59,7 +60,7 @@ class GoJudge:
     def _literal(self, change: Change, site: Site, was: Found, now: Found) -> Iterator[Verdict]:
         """A struct's values without keys: as many as it has fields."""
         given = site.arguments.positional if site.arguments else 0
-        before, after = fields(was), fields(now)
+        before, after = members.field_names(was), members.field_names(now)
         if given == len(before) != len(after):
             more = len(after) > len(before)
             missing = next((name for name in after if name not in before), "") if more else ""
@@ -71,7 +72,12 @@ class GoJudge:
         if given is None or site.arguments is None:
             return
         spread = site.arguments.rest
-        if not _fits(given, spread, before) or _fits(given, spread, after):
+        if not _fits(given, spread, before):
+            return
+        if _fits(given, spread, after):
+            moved = misplaced(site.arguments, before, after)
+            if moved is not None and self._untouched(old, site):
+                yield Verdict("call/reordered", change, site, "resolved", moved)
             return
         needed, more = needs(after) or (0, False)
         if (spread and not more) or given > needed:

@@ -13,7 +13,7 @@ from indexer.types import Chain
 if TYPE_CHECKING:
     from indexer.impact.go.world import GoWorld, Position
 
-WRITTEN = frozenset({"[]", "map", "chan", "func", "<()>"})
+WRITTEN = frozenset({"[]", "map", "chan", "func", "<()>", "..."})
 BASIC = frozenset({"<str>", "<int>", "<float>", "<rune>", "<bool>", "<nil>"})
 
 

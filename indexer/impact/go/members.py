@@ -25,11 +25,14 @@ def step(world: GoWorld, value: Value, taken: str, depth: int) -> Value:
         return value if isinstance(value, Outside) else UNKNOWN
     if _is_type(value):
         type_ = world.type_of(value, depth)
-        if taken in ("new", "()"):
+        if taken in ("new", "()", "(0)"):
             return Of(type_)
         return _expression(select(world, type_, taken[1:], depth)) if taken.startswith(".") else UNKNOWN
     if taken == "()" and isinstance(value, Found) and value.declaration.kind in CALLABLE:
         return Of(result(world, value, depth))
+    if taken.startswith("(") and isinstance(value, Found) and value.declaration.kind in CALLABLE:
+        number = int(taken[1:-1]) - value.expression
+        return Of(parameter(world, value, number, depth)) if number >= 0 else UNKNOWN
     type_ = world.type_of(value, depth)
     if taken.startswith("."):
         return select(world, type_, taken[1:], depth)
@@ -54,14 +57,43 @@ def _taken(world: GoWorld, type_: Type, taken: str, depth: int) -> Type:
             return type_.parts[number] if number < len(type_.parts) else UNKNOWN
         return type_ if number == 0 else OUTSIDE
     under = underlying(world, type_, depth)
+    if taken.startswith("{") and taken != "{}":
+        return _element(world, under, taken[1:-1], depth)
     if isinstance(under, Outside):
         return OUTSIDE
     if not isinstance(under, Made):
         return UNKNOWN
+    if taken.startswith("(") and taken != "()" and under.kind == "func":
+        return _parameter_of(under, int(taken[1:-1]))
     if taken == "()" and under.kind == "func":
-        return _together(under.parts)
+        return _together(under.parts[1:])
     place = ELEMENTS.get(under.kind, {}).get(taken)
     return under.parts[place] if place is not None and place < len(under.parts) else UNKNOWN
+
+
+def _element(world: GoWorld, under: Type, key: str, depth: int) -> Type:
+    """What a literal holds under a key that is written as a name, or at a place where no key is written."""
+    if not isinstance(under, Named):
+        return _taken(world, under, "{}", depth)
+    if key.isdigit():
+        found = [(one, field_names(one)) for one in declarations(world, under)[:1]]
+        key = next((names[int(key)] for _, names in found if int(key) < len(names)), "")
+    return world.type_of(select(world, under, key, depth), depth) if key else UNKNOWN
+
+
+def field_names(found: Found) -> list[str]:
+    """The names of a struct's fields, in order."""
+    owner = found.declaration.qualified
+    return [d.name for d in found.source.facts.declarations if d.parent == owner and d.kind == "field"]
+
+
+def _parameter_of(function: Made, number: int) -> Type:
+    """The type of an argument of a function that is only known by its type."""
+    taken = function.parts[0].parts if function.parts and isinstance(function.parts[0], Made) else ()
+    last = taken[-1] if taken else UNKNOWN
+    if isinstance(last, Made) and last.kind == "..." and number >= len(taken) - 1:
+        return last.parts[0] if last.parts else UNKNOWN
+    return taken[number] if number < len(taken) else UNKNOWN
 
 
 def _together(results: tuple[Type, ...]) -> Type:
@@ -79,8 +111,7 @@ def type_of(world: GoWorld, found: Found, depth: int) -> Type:
     if declaration.kind in CLASSES:
         return Named(package, found.key.qualified, found.arguments)
     if declaration.kind in CALLABLE:
-        given = result(world, found, depth)
-        return Made("func", () if isinstance(given, Unknown) else (given,))
+        return _function_type(world, found, depth)
     if declaration.annotation is not None:
         return world.type(
             source, package, declaration.scope, declaration.annotation, depth, environment=found.environment
@@ -89,6 +120,34 @@ def type_of(world: GoWorld, found: Found, depth: int) -> Type:
         start = declaration.span.start_line, declaration.span.start_column
         return world.type_of(world.resolve(source, package, declaration.scope, value, start, depth), depth)
     return UNKNOWN
+
+
+def _function_type(world: GoWorld, found: Found, depth: int) -> Type:
+    """What a function takes and gives, as the type of its value."""
+    declaration = found.declaration
+    params = declaration.params or ()
+    taken = [parameter(world, found, number, depth) for number in range(len(params))]
+    if params and params[-1].kind == "rest":
+        taken[-1] = Made("...", (taken[-1],))
+    given = result(world, found, depth) if declaration.annotation is not None else None
+    if isinstance(given, Made) and given.kind == "<()>":
+        return Made("func", (Made("<()>", tuple(taken)), *given.parts))
+    return Made("func", (Made("<()>", tuple(taken)), *(() if given is None else (given,))))
+
+
+def parameter(world: GoWorld, found: Found, number: int, depth: int) -> Type:
+    """The type of an argument of a call: of what is left over, that of one more."""
+    declaration, source = found.declaration, found.source
+    params = declaration.params or ()
+    param = params[min(number, len(params) - 1)] if params else None
+    if param is None or param.annotation is None or (number >= len(params) and param.kind != "rest"):
+        return UNKNOWN
+    scope = declaration.body if declaration.body is not None else declaration.scope
+    environment = found.environment
+    if found.arguments:
+        environment += tuple(zip(type_parameters(source, scope), found.arguments, strict=False))
+    chain = param.annotation[2:-1] if param.kind == "rest" else param.annotation
+    return world.type(source, found.package, scope, chain, depth, environment=environment)
 
 
 def result(world: GoWorld, found: Found, depth: int) -> Type:
@@ -172,7 +231,7 @@ def select(world: GoWorld, type_: Type, name: str, depth: int) -> Value:
             complete = complete and bool(known)
             for declared in known[:1]:
                 found += _own(world, one, declared, name, depth)
-                below += _embedded(world, one, declared, depth)
+                below += embedded(world, one, declared, depth)
         if found:
             return found[0] if len({one.key for one in found}) == 1 else UNKNOWN
         if not below:
@@ -208,7 +267,7 @@ def _of_receiver(type_: Named, method: Found) -> Environment:
     return tuple(zip(type_parameters(method.source, body), type_.arguments, strict=False))
 
 
-def _embedded(world: GoWorld, type_: Named, declared: Found, depth: int) -> list[Type]:
+def embedded(world: GoWorld, type_: Named, declared: Found, depth: int) -> list[Type]:
     """The types whose members a type has as well: embedded ones, and the one that it is defined by."""
     declaration: Declaration = declared.declaration
     scope = declaration.body if declaration.body is not None else declaration.scope

@@ -40,7 +40,8 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A type that is written out: `[]`, `map`, `chan`, `func` (its results), `<()>` (several results)."""
+    """A type that is written out: `[]`, `map`, `chan`, `func` (what it takes, a `<()>`, then what it gives), `<()>`
+    (several results), `...` (the last of what a function takes, any number of times)."""
 
     kind: str
     parts: tuple[Type, ...]

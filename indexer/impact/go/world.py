@@ -11,7 +11,7 @@ from indexer.impact.go.values import Environment, Found, Key, Made, Named, Names
 from indexer.impact.source import CALLABLE, CLASSES, Source
 from indexer.impact.values import OUTSIDE, UNKNOWN, Gone, Outside, Unknown
 from indexer.impact.world import World
-from indexer.types import Binding, Chain, Declaration, Symbol
+from indexer.types import Binding, Chain, Declaration
 
 Position = tuple[int, int]
 DEEPEST = 32
@@ -43,8 +43,11 @@ class GoWorld:
             if like is not None and same
             else Packages(paths, lambda path: world.index.repo.read(world.tree, path))
         )
-        self._symbols: dict[str, dict[str, list[Symbol]]] = {}
+        self._like = like
+        self._names: dict[str, dict[str, list[str]]] = {}
+        self._folders: dict[str, tuple[tuple[tuple[str, str], ...], dict[str, list[str]]]] = {}
         self._clauses: dict[str, str] = {}
+        self._imports: dict[Source, dict[str, Value]] = {}
         self._found: dict[tuple[Package, str], list[Found]] = {}
 
     # -- packages
@@ -87,25 +90,29 @@ class GoWorld:
 
     def _definitions(self, package: Package, qualified: str) -> list[Found]:
         found = []
-        name = qualified.rpartition(".")[2]
-        for symbol in self._named(name, package.folder):
-            if symbol.qualified != qualified or (symbol.path.endswith("_test.go") and not package.tests):
-                continue
-            source = self.world.source(symbol.path)
-            if source is None or source.facts.package != package.name:
-                continue
-            key = Key(package.folder, package.name, qualified)
-            found += [Found(key, package, source, d) for d in source.qualified.get(qualified, [])]
-        return list({(one.source.path, one.declaration.span): one for one in found}.values())
+        for path in self._defining(package.folder).get(qualified, ()):
+            source = None if path.endswith("_test.go") and not package.tests else self.world.source(path)
+            if source is not None and source.facts.package == package.name:
+                key = Key(package.folder, package.name, qualified)
+                found += [Found(key, package, source, d) for d in source.qualified.get(qualified, [])]
+        return found
 
-    def _named(self, name: str, folder: str) -> list[Symbol]:
-        if name not in self._symbols:
-            by_folder: dict[str, list[Symbol]] = {}
-            for symbol in self.world.index.definitions(self.world.tree, [name]):
-                if symbol.path.endswith(".go"):
-                    by_folder.setdefault(posixpath.dirname(symbol.path), []).append(symbol)
-            self._symbols[name] = by_folder
-        return self._symbols[name].get(folder, [])
+    def _defining(self, folder: str) -> dict[str, list[str]]:
+        """The files of a folder by the names that they define; of one that is as it was, what was found then."""
+        if folder not in self._names:
+            paths = self.packages.folders.get(folder, [])
+            entries = self.world.tree.entries
+            shape = tuple((path, entries[path].oid) for path in paths if path in entries)
+            known = self._like._folders.get(folder) if self._like is not None else None
+            if known is None or known[0] != shape:
+                by_name: dict[str, list[str]] = {}
+                for path, outline in self.world.index.outlines(self.world.tree, paths).items():
+                    for name in dict.fromkeys(definition.qualified for definition in outline.definitions):
+                        by_name.setdefault(name, []).append(path)
+                known = shape, {name: sorted(files) for name, files in by_name.items()}
+            self._folders[folder] = known
+            self._names[folder] = known[1]
+        return self._names[folder]
 
     # -- chains
 
@@ -143,23 +150,24 @@ class GoWorld:
             if local is not None:
                 return local
             at = source.facts.scopes[at].parent
-        for binding in source.facts.bindings:
-            if binding.kind == "import" and binding.name != "*":
-                brought = self._brought(binding, source, name)
-                if brought is not None:
-                    return brought
+        brought = self._brought(source).get(name)
+        if brought is not None:
+            return brought
         found = self.find(package, name)
         if found:
             return found[0]
         return self._from_dots(source, name) or (OUTSIDE if name in UNIVERSE else Gone(package.folder, name))
 
-    def _brought(self, binding: Binding, source: Source, name: str) -> Value | None:
-        if binding.name != name and isinstance(self.locate(binding, source), Outside):
-            return None
-        package = self.imported(binding, source)
-        if isinstance(package, Package) and binding.name == guessed_name(binding.module or ""):
-            return package if package.name == name else None
-        return package if binding.name == name else None
+    def _brought(self, source: Source) -> dict[str, Value]:
+        """What the imports of a file bring, by the names they have there."""
+        if source not in self._imports:
+            found = self._imports[source] = {}
+            for binding in source.facts.bindings:
+                if binding.kind == "import" and binding.name not in ("*", "_", "."):
+                    package = self.imported(binding, source)
+                    guessed = isinstance(package, Package) and binding.name == guessed_name(binding.module or "")
+                    found[package.name if guessed and isinstance(package, Package) else binding.name] = package
+        return self._imports[source]
 
     def _from_dots(self, source: Source, name: str) -> Value | None:
         for binding in source.stars:

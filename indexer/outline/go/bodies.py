@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from indexer.outline.go.chains import chain_of, value_chains
+from indexer.outline.go.conversions import GIVING, conversions
 from indexer.outline.go.draft import At, Draft, parts, text_of
 from indexer.outline.go.kinds import UNTOLD, type_chain
 from indexer.outline.go.members import SHAPES, bind_params, declare_shape, declare_unnamed, embedded
@@ -19,6 +20,8 @@ BLOCKS = frozenset(
 
 def enter(draft: Draft, at: At) -> None:
     """Walk through a definition; its own scope is open."""
+    if draft.conversions and at.node.type in GIVING:
+        conversions(draft, at)
     stack = list(_children(at))
     while stack:
         current = stack.pop()
@@ -27,6 +30,8 @@ def enter(draft: Draft, at: At) -> None:
             if text_of(current.node) in draft.names:
                 site(draft, current)
             continue
+        if draft.conversions and kind in GIVING:
+            conversions(draft, current)
         handler = HANDLERS.get(kind, _plain)
         below = list(handler(draft, current))
         below.reverse()

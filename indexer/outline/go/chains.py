@@ -5,7 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from indexer.outline.go.draft import parts, text_of
-from indexer.outline.go.kinds import UNTOLD, bracketed, result_chain, results, type_chain
+from indexer.outline.go.kinds import UNTOLD, bracketed, function_chain, result_chain, type_chain
 from indexer.types import Chain
 
 MOST_STEPS = 100
@@ -52,7 +52,7 @@ def _root(node: Node) -> Chain | None:
     if kind in ("composite_literal", "type_assertion_expression"):
         return (*type_chain(node.child_by_field_name("type")), "new")
     if kind == "func_literal":
-        return ("func", *bracketed(results(node)), "new")
+        return (*function_chain(node), "new")
     if kind == "type_conversion_expression":
         return converted(node)
     if kind == "call_expression":

@@ -11,6 +11,8 @@ from tree_sitter import Node
 
 from indexer.types import Binding, Chain, Declaration, Kind, Param, Scope, Site, Span
 
+CONVERSIONS = "<conversions>"
+"""Asked for as if it was a name: every value that is given to something of a declared type."""
 LONGEST_SIGNATURE = 2_000
 LONGEST_VALUE = 300
 WORDS = re.compile(rb"[^\W\d]\w*")
@@ -44,10 +46,13 @@ class Draft:
         self.unnamed: set[str] = set()
         """Structs and interfaces without a name that were declared."""
         wanted = {name.encode() for name in names}
+        self.conversions = CONVERSIONS in names
         self._mentions = [m.start() for m in WORDS.finditer(source) if m[0] in wanted] if wanted else []
 
     def mentioned(self, node: Node) -> bool:
         """Whether one of the names asked for stands in a node."""
+        if self.conversions:
+            return True
         place = bisect_left(self._mentions, node.start_byte)
         return place < len(self._mentions) and self._mentions[place] < node.end_byte
 

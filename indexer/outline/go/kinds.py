@@ -43,7 +43,7 @@ def _composed(node: Node, depth: int) -> Chain:
         fields = [type_chain(node.child_by_field_name(name), depth + 1) for name in ("key", "value")]
         return ("map", *bracketed(fields))
     if kind == "function_type":
-        return ("func", *bracketed(results(node, depth + 1)))
+        return function_chain(node, depth + 1)
     return _generic(node, depth) if kind == "generic_type" else UNTOLD
 
 
@@ -66,6 +66,17 @@ def bracketed(chains: list[Chain]) -> Chain:
     for number, chain in enumerate(chains):
         written += [",", *chain] if number else chain
     return (*written, ">")
+
+
+def function_chain(node: Node, depth: int = 0) -> Chain:
+    """The type of a function: what it takes, then what it gives."""
+    taken: list[Chain] = []
+    for part in parts(node.child_by_field_name("parameters")):
+        chain = type_chain(part.child_by_field_name("type"), depth)
+        if part.type.startswith("variadic"):
+            chain = ("...", *bracketed([chain]))
+        taken += [chain] * max(1, len(part.children_by_field_name("name")))
+    return ("func", *bracketed([("<()>", *bracketed(taken)), *results(node, depth)]))
 
 
 def results(node: Node, depth: int = 0) -> list[Chain]:
