@@ -15,9 +15,12 @@ from benchmarks.repositories import Named
 from benchmarks.scratch import Clone
 from indexer.errors import Problem
 from indexer.impact.changes import changes
+from indexer.impact.go import is_go
+from indexer.impact.go.changes import go_changes
+from indexer.impact.go.world import GoWorld
 from indexer.impact.world import World
 from indexer.index import Index, open_index
-from indexer.types import SEVERITIES, Finding
+from indexer.types import SEVERITIES, FileDiff, Finding
 
 SHOWN = SEVERITIES[SEVERITIES.index("medium") :]
 CLASSES = Path(__file__).with_name("classified.toml")
@@ -137,7 +140,10 @@ def _review(index: Index, oid: str, row: Row, verdicts: dict[tuple[str, str, int
         index.refresh(base)
         index.refresh(head)
         diffs = index.diff(base, head)
-        changed = changes(World(index, base), World(index, head), diffs)
+        before, after = World(index, base), World(index, head)
+        changed = bool(go_changes(GoWorld(before), GoWorld(after), diffs).by_base) or changes(
+            before, after, _others(diffs)
+        )
         found = [*index.impact(base, head), *index.checks(base, head)]
     except Problem as problem:
         row.left_out[re.sub(r"[0-9a-f]{7,}", "…", str(problem))[:90]] += 1
@@ -151,6 +157,10 @@ def _review(index: Index, oid: str, row: Row, verdicts: dict[tuple[str, str, int
         verdict = verdicts.get((oid[:12], finding.path, finding.lines[0], finding.rule))
         row.classes["unclassed" if verdict is None else "true" if verdict.true else "false"] += 1
         row.shown.append(_described(row, oid, finding, verdict))
+
+
+def _others(diffs: tuple[FileDiff, ...]) -> tuple[FileDiff, ...]:
+    return tuple(diff for diff in diffs if not is_go(diff))
 
 
 def _described(row: Row, oid: str, finding: Finding, verdict: Verdict | None) -> dict[str, object]:

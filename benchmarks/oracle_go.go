@@ -167,7 +167,7 @@ func modules(root string) []module {
 func (o *oracle) read() {
 	filepath.Walk(o.root, func(path string, info os.FileInfo, err error) error {
 		name := filepath.Base(path)
-		if err != nil || (info.IsDir() && path != o.root && (strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || name == "testdata" || name == "vendor")) {
+		if err != nil || (info.IsDir() && path != o.root && (strings.HasPrefix(name, ".") || name == "testdata" || name == "vendor")) {
 			if info != nil && info.IsDir() {
 				return filepath.SkipDir
 			}

@@ -7,15 +7,17 @@ from textwrap import dedent
 
 import pytest
 import tree_sitter
+import tree_sitter_go
 import tree_sitter_javascript
 import tree_sitter_python
 import tree_sitter_typescript
 
-from indexer.outline import javascript, python
+from indexer.outline import go, javascript, python
 from indexer.types import Facts
 
 PythonFacts = Callable[..., Facts]
 JavaScriptFacts = Callable[..., Facts]
+GoFacts = Callable[..., Facts]
 
 
 @pytest.fixture(scope="session")
@@ -43,5 +45,17 @@ def javascript_facts() -> JavaScriptFacts:
     def read(source: str | bytes, *names: str, language: str = "typescript") -> Facts:
         data = dedent(source).encode() if isinstance(source, str) else source
         return javascript.facts(parsers[language].parse(data).root_node, data, frozenset(names), language)
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def go_facts() -> GoFacts:
+    """Facts of a Go text (dedented) or of bytes (as they are), with the sites of the names that follow."""
+    parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_go.language()))
+
+    def read(source: str | bytes, *names: str) -> Facts:
+        data = dedent(source).encode() if isinstance(source, str) else source
+        return go.facts(parser.parse(data).root_node, data, frozenset(names))
 
     return read

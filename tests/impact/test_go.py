@@ -30,6 +30,17 @@ func (l *Ledger) Close() {}
 """
 WITH_CURRENCY = LEDGER.replace("Pay(amount int)", "Pay(amount int, currency string)")
 WITHOUT_PAY = LEDGER.replace("func (l *Ledger) Pay(amount int) error {\n\tl.total += amount\n\treturn nil\n}\n\n", "")
+PAYER = """package bank
+
+type Payer interface {
+	Pay(amount int) error
+	Closer
+}
+
+type Closer interface {
+	Close()
+}
+"""
 
 
 def till(*lines: str, imported: str = '"example.org/shop/bank"', package: str = "till") -> str:
@@ -296,9 +307,130 @@ func use(b *Box[Item]) {
 """,
         },
     ),
+    "a type that no longer implements an interface, wherever one is expected": case(
+        {"go.mod": MOD, "bank/bank.go": LEDGER, "bank/payer.go": PAYER},
+        {
+            "bank/bank.go": WITHOUT_PAY,
+            "bank/payer.go": PAYER,
+            "till/till.go": """package till
+
+import "example.org/shop/bank"
+
+type box struct{ payer bank.Payer }
+
+var _ bank.Payer = (*bank.Ledger)(nil) // ! interface/unimplemented
+
+var all = []bank.Payer{
+	&bank.Ledger{}, // ! interface/unimplemented
+}
+
+func take(p bank.Payer, more ...bank.Payer) {}
+
+func give(l *bank.Ledger, out chan bank.Payer) (bank.Payer, error) {
+	take(l) // ! interface/unimplemented
+	take(nil, nil, l) // ! interface/unimplemented
+	b := box{payer: l} // ! interface/unimplemented
+	b.payer = l // ! interface/unimplemented
+	out <- l // ! interface/unimplemented
+	_ = b.payer.(*bank.Ledger) // ! interface/unimplemented
+	return l, nil // ! interface/unimplemented
+}
+""",
+        },
+    ),
+    "an interface of which a part is elsewhere": case(
+        {"bank/bank.go": LEDGER},
+        {
+            "bank/bank.go": WITHOUT_PAY,
+            "bank/use.go": """package bank
+
+import "io"
+
+type both interface {
+	io.Closer
+	Pay(int) error
+}
+
+func take(b both) {}
+
+func use(l *Ledger) { take(l) } // ! interface/unimplemented
+""",
+        },
+    ),
+    "an interface that demands more": case(
+        {"bank/bank.go": LEDGER, "bank/payer.go": PAYER},
+        {
+            "bank/payer.go": PAYER.replace("\tClose()\n", "\tClose()\n\tFlush() error\n"),
+            "bank/use.go": """package bank
+
+func use(l *Ledger, p Payer) Payer {
+	p = New("x") // ! interface/unimplemented
+	return l // ! interface/unimplemented
+}
+""",
+        },
+    ),
+    "a function that is handed on as a value": case(
+        {"bank/bank.go": PAY + "\ntype Paying func(a, b int) int\n\nfunc with(p Paying, q func(int, int) int) {}\n"},
+        {
+            "bank/bank.go": PAY_WITH_CURRENCY
+            + "\ntype Paying func(a, b int) int\n\nfunc with(p Paying, q func(int, int) int) {}\n",
+            "bank/use.go": """package bank
+
+func use() {
+	with(Pay, nil) // ! call/kind
+	with(nil, Pay) // ! call/kind
+	_ = Paying(Pay) // ! call/kind
+}
+""",
+        },
+    ),
+    "arguments that land in other parameters": case(
+        {"bank/bank.go": PAY},
+        {
+            "bank/bank.go": PAY.replace("account, amount int", "amount, account int"),
+            "bank/use.go": "package bank\n\nfunc use() { Pay(1, 2) } // !medium call/reordered\n",
+        },
+    ),
+    "an exported name in a workspace of two modules": case(
+        {
+            "go.work": "go 1.21\n\nuse (\n\t./shop\n\t./tools\n)\n",
+            "shop/go.mod": MOD,
+            "shop/bank/bank.go": PAY,
+            "tools/go.mod": "module example.org/tools\n",
+        },
+        {"shop/bank/bank.go": PAID, "tools/till.go": till("bank.Pay(1, 2) // ! name/renamed")},
+    ),
 }
 
 SILENT = {
+    "a type that never implemented an interface, and one that still does": case(
+        {
+            "bank/bank.go": LEDGER,
+            "bank/payer.go": PAYER,
+            "bank/use.go": """package bank
+
+type closer interface{ Close() }
+
+type wide interface {
+	Closer
+	Missing()
+}
+
+func take(c closer, w interface{}) {}
+
+func use(l *Ledger) { take(l, l) }
+""",
+        },
+        {"bank/bank.go": WITHOUT_PAY},
+    ),
+    "parameters that changed places together with the calls": case(
+        {"bank/bank.go": PAY, "bank/use.go": "package bank\n\nfunc use() { Pay(1, 2) }\n"},
+        {
+            "bank/bank.go": PAY.replace("account, amount int", "amount, account int"),
+            "bank/use.go": "package bank\n\nfunc use() { Pay(2, 1) }\n",
+        },
+    ),
     "a function that another file of the package has now": case(
         {"go.mod": MOD, "bank/bank.go": PAY, "till/till.go": till("bank.Pay(1, 2)")},
         {"bank/bank.go": "package bank\n", "bank/pay.go": PAY},

@@ -135,10 +135,16 @@ def _alike(found: list[Found]) -> Found | None:
 def _differs(old: Found, new: Found, base: GoWorld, head: GoWorld) -> bool:
     before, after = old.declaration, new.declaration
     if before.kind in CALLABLE and after.kind in CALLABLE:
-        return needs(before.params) != needs(after.params)
+        return needs(before.params) != needs(after.params) or _reordered(before, after)
     if before.kind == "struct" and after.kind == "struct":
         return field_names(old) != field_names(new)
     return False
+
+
+def _reordered(before: Declaration, after: Declaration) -> bool:
+    """Whether a parameter is in another place than it was."""
+    names = [[p.name for p in one.params or ()] for one in (before, after)]
+    return any(name in names[1] and names[1].index(name) != place for place, name in enumerate(names[0]))
 
 
 # ---------------------------------------------------------------- gone

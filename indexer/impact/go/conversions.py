@@ -18,7 +18,7 @@ from indexer.types import Param, Site, Skipped
 
 CONVERSIONS = "<conversions>"
 MOST_FILES = 500
-MOST_METHODS = 200
+MOST_EMBEDDED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,6 @@ class Conversions:
     def _broken(self, was_given: Named, was_wanted: Named, given: Named, wanted: Named) -> tuple[str, bool] | None:
         """The first method that a type lacks now (True) or has in another shape, where it had all of them."""
         before, after = methods(self.base, was_wanted), methods(self.head, wanted)
-        if before is None or after is None:
-            return None
         if any(_misses(self.base, was_given, name, shape) is not None for name, shape in before.items()):
             return None
         for name, shape in sorted(after.items()):
@@ -142,6 +140,12 @@ def _reshapes(key: Key, change: Change) -> bool:
     """Whether a change may keep a type from implementing an interface, or a function from being of a type."""
     if change.before is None or change.before.kind not in CALLABLE:
         return False
+    if (
+        change.fate == "changed"
+        and change.after is not None
+        and needs(change.before.params) == needs(change.after.params)
+    ):
+        return False
     return change.fate == "changed" or "." in key.qualified
 
 
@@ -159,24 +163,21 @@ def _is_interface(world: GoWorld, type_: Named) -> bool:
 Shape = tuple[tuple[int, bool] | None, int]
 
 
-def methods(world: GoWorld, type_: Type) -> dict[str, Shape] | None:
-    """What an interface demands; None where not all of it is in the tree."""
+def methods(world: GoWorld, type_: Type) -> dict[str, Shape]:
+    """What an interface demands, as far as that is written in the tree."""
     found: dict[str, Shape] = {}
     waiting: list[Type] = [type_]
-    for _ in range(MOST_METHODS):
+    for _ in range(MOST_EMBEDDED):
         if not waiting:
-            return found
+            break
         under = members.underlying(world, waiting.pop(), 0)
-        if not isinstance(under, Named):
-            return None
-        declared = members.declarations(world, under)
-        if not declared or declared[0].declaration.kind != "interface":
-            return None
-        one = declared[0]
-        for name, written in one.source.members.get(one.declaration.qualified, {}).items():
-            found[name] = _shape(written[0].params, written[0].annotation)
-        waiting += members.embedded(world, under, one, 0)
-    return None
+        for one in members.declarations(world, under)[:1] if isinstance(under, Named) else ():
+            for name, written in one.source.members.get(one.declaration.qualified, {}).items():
+                if "abstract" in written[0].flags:
+                    found[name] = _shape(written[0].params, written[0].annotation)
+            if isinstance(under, Named) and one.declaration.kind == "interface":
+                waiting += members.embedded(world, under, one, 0)
+    return found
 
 
 def _shape(params: tuple[Param, ...] | None, annotation: tuple[str, ...] | None) -> Shape:
