@@ -125,7 +125,7 @@ def _commits(arguments: argparse.Namespace, clones: list[tuple[Named, Clone]]) -
         print(f"{named.full_name}: {row.commits} commits, {row.findings} findings", flush=True)
         rows.append(row)
     commits.write_details(rows, _details(arguments))
-    return tables.commits(rows)
+    return tables.commits(rows, arguments.only)
 
 
 if __name__ == "__main__":

@@ -22,8 +22,19 @@ found when a finding of severity medium or higher covers its line. Precision is 
 broken site or a consequence that was checked independently (an override, `__all__`, a patched name); findings at places
 where either answer would be right (guarded, forwarded arguments) are neutral and not in it. "can't tell" counts
 findings that are taken as false although the language server itself does not know what the name means there."""
+GO_TEXT = """\
+Command: `python -m benchmarks seeded --repos DIR --only Go --seed {seed} --limit {limit}`. {machine}
+
+Definitions of real repositories are changed one at a time, in a commit of their own whose callers are not updated. The
+sites are the errors that the type checker of Go (go/types, for Linux without cgo, tests included) then has and did not
+have before, at a line that names the definition or where a type no longer implements an interface; errors inside of the
+definition, and those that only follow from another one (a field of an embedded type that is gone), count neither way.
+What the repositories import is read from clones where they are there (`spf13/pflag`, `uber-go/multierr`); of what is
+not there the checker knows no types. A site is found when a finding of severity medium or higher covers its line, and a
+finding that covers none counts against the precision. Of the changes that break nothing the type checker said so too;
+"moved with re-export" is a definition that moves to another file of its package, "optional added" a variadic one."""
 COMMITS_TEXT = """\
-Command: `python -m benchmarks commits --repos DIR`. {machine}
+Command: `python -m benchmarks commits --repos DIR{only}`. {machine}
 
 The last commits (no merges) whose diff adds or removes a line that begins a definition, told by one regular expression
 a language. Findings of severity medium or higher of the impact analysis and of the checks. Classes come from
@@ -44,7 +55,8 @@ def one_line(result: Result) -> str:
 
 def seeded(results: list[Result], seed: int, limit: int) -> str:
     """The section of the seeded benchmark."""
-    parts = [SEEDED_TEXT.format(seed=seed, limit=limit, machine=machine()), _revisions(results)]
+    text = GO_TEXT if {result.language for result in results} == {"Go"} else SEEDED_TEXT
+    parts = [text.format(seed=seed, limit=limit, machine=machine()), _revisions(results)]
     for language in dict.fromkeys(result.language for result in results):
         ours = [result for result in results if result.language == language]
         parts.append(f"### {language}")
@@ -57,7 +69,7 @@ def seeded(results: list[Result], seed: int, limit: int) -> str:
     return "\n\n".join(part.strip() for part in parts)
 
 
-def commits(rows: list[Row]) -> str:
+def commits(rows: list[Row], only: str | None = None) -> str:
     """The section of the real commits."""
     columns = ("repository", "at", "commits", "that changed a symbol", "with findings", "findings", "a commit",
                "true", "false", "not classed")  # fmt: skip
@@ -70,7 +82,10 @@ def commits(rows: list[Row]) -> str:
         total.findings += row.findings
         total.classes.update(row.classes)
         total.left_out.update(row.left_out)
-    parts = [COMMITS_TEXT.format(machine=machine()), table(columns, [*shown, _commit_row(total)])]
+    parts = [
+        COMMITS_TEXT.format(machine=machine(), only=f" --only {only}" if only else ""),
+        table(columns, [*shown, _commit_row(total)]),
+    ]
     if total.left_out:
         parts.append("Not reviewed: " + "; ".join(f"{count} × {why}" for why, count in total.left_out.most_common()))
     parts.append("### Every finding\n\n" + _findings(rows))
