@@ -443,6 +443,25 @@ func use(l *Ledger) { take(l, l) }
         },
         {"bank/bank_linux.go": "package bank\n"},
     ),
+    "a field that the type of another system still has": case(
+        {
+            "bank/box_linux.go": "package bank\n\ntype box struct{ a, b int }\n",
+            "bank/box_windows.go": "package bank\n\ntype box struct{ a, b int }\n",
+            "bank/use.go": "package bank\n\nfunc use(x box) int { return x.b }\n",
+        },
+        {"bank/box_linux.go": "package bank\n\ntype box struct{ a int }\n"},
+    ),
+    "a file that no build reads": case(
+        {"go.mod": MOD, "bank/bank.go": PAY, "till/testdata/till.go": till("bank.Pay(1, 2)")},
+        {"bank/bank.go": PAID},
+    ),
+    "a name that a test function has too": case(
+        {
+            "bank/bank.go": PAY,
+            "bank/bank_test.go": 'package bank\n\nimport "testing"\n\nfunc TestPay(t *testing.T) { Pay(1, 2) }\n',
+        },
+        {"bank/bank_test.go": 'package bank\n\nimport "testing"\n\nfunc TestPays(t *testing.T) { Pay(1, 2) }\n'},
+    ),
     "a parameter that only one of two systems has": case(
         {
             "bank/bank_linux.go": PAY,

@@ -72,7 +72,7 @@ def _candidates(head: GoWorld, changes: Changes, packages: frozenset[str], given
     mentions = head.world.index.mentioning(head.world.tree, sorted(asked | packages))
     paths = []
     for path, names in sorted(mentions.items()):
-        if path.endswith(".go"):
+        if path.endswith(".go") and "testdata" not in path.split("/"):
             folder = posixpath.dirname(path)
             if any(name in packages or near[name] is None or folder in (near[name] or ()) for name in names):
                 paths.append(path)

@@ -60,7 +60,9 @@ def _named(world: GoWorld, source: Source) -> Iterator[Found]:
     """The definitions of a file that something else in its package, or another package, can name."""
     package = world.package_of(source)
     for declaration in source.facts.declarations:
-        if "<" in declaration.qualified or declaration.name in UNNAMED or "test" in declaration.flags:
+        if "<" in declaration.qualified or declaration.name in UNNAMED:
+            continue
+        if package.tests and "test" in declaration.flags:
             continue
         if declaration.parent is None and declaration.scope != 0:
             continue
@@ -157,27 +159,41 @@ def _fates(
 ) -> Iterator[tuple[Found, _Fate, Found | None]]:
     """What became of the names that are gone."""
     alike = likeness(base.world, head.world)
-    free = list(added)
+    free = _Free(added)
     for one in lost:
         fate, target = _successor(alike, one, free)
         if target is not None:
-            free.remove(target)
+            free.taken.add(target.key)
         yield one, fate, target
 
 
-def _successor(alike: Likeness, one: Found, free: list[Found]) -> tuple[_Fate, Found | None]:
-    family = _family(one.declaration)
-    kin = [other for other in free if _family(other.declaration) == family]
-    moved = [other for other in kin if other.key.qualified == one.key.qualified]
+class _Free:
+    """Added definitions that may be what became of a lost one; no two can have become the same."""
+
+    def __init__(self, added: list[Found]) -> None:
+        self.taken: set[Key] = set()
+        self._groups: dict[tuple[str, str | Key], list[Found]] = {}
+        for one in added:
+            family = _family(one.declaration)
+            for group in (one.key.qualified, _owner(one.key)):
+                self._groups.setdefault((family, group), []).append(one)
+
+    def of(self, one: Found, group: str | Key) -> list[Found]:
+        """Those of its kind with a name, or of an owner."""
+        found = self._groups.get((_family(one.declaration), group), [])
+        return [other for other in found if other.key not in self.taken]
+
+
+def _successor(alike: Likeness, one: Found, free: _Free) -> tuple[_Fate, Found | None]:
+    moved = free.of(one, one.key.qualified)[:MOST_ALIKE]
     if moved:
-        return "moved", max(moved[:MOST_ALIKE], key=lambda other: (_score(alike, one, other), other.source.path))
-    owner = _owner(one.key)
-    beside = [other for other in kin if _owner(other.key) == owner]
-    beside.sort(key=lambda o: (o.source.path != one.source.path,
-                               abs(o.declaration.span.start_line - one.declaration.span.start_line)))  # fmt: skip
+        return "moved", max(moved, key=lambda other: (_score(alike, one, other), other.source.path))
+    start = one.declaration.span.start_line
+    beside = free.of(one, _owner(one.key))
+    beside.sort(key=lambda o: (o.source.path != one.source.path, abs(o.declaration.span.start_line - start)))
     scored = [(_score(alike, one, other), -place, other) for place, other in enumerate(beside[:MOST_ALIKE])]
     best = max(scored, key=lambda found: found[:2], default=None)
-    if best is not None and best[0] >= (ALIKE_VALUES if family == "value" else ALIKE):
+    if best is not None and best[0] >= (ALIKE_VALUES if _family(one.declaration) == "value" else ALIKE):
         return "renamed", best[2]
     return "removed", None
 

@@ -229,7 +229,7 @@ def select(world: GoWorld, type_: Type, name: str, depth: int) -> Value:
                 continue
             known = declarations(world, one)
             complete = complete and bool(known)
-            for declared in known[:1]:
+            for declared in known:
                 found += _own(world, one, declared, name, depth)
                 below += embedded(world, one, declared, depth)
         if found:
