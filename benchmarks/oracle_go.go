@@ -327,6 +327,9 @@ func (s *state) check(folder, part string) *checked {
 	config := types.Config{Importer: &importing{s, folder, part, c}, FakeImportC: true, Error: func(err error) {
 		if found, ok := err.(types.Error); ok && !found.Soft {
 			at := s.o.fset.Position(found.Pos)
+			if call := callOf(c.files[at.Filename], found); call != nil {
+				at = s.o.fset.Position(call.Pos())
+			}
 			c.errors = append(c.errors, place{Path: at.Filename, Line: at.Line, Column: at.Column, Start: at.Offset, Message: found.Msg})
 		}
 	}}
@@ -334,6 +337,25 @@ func (s *state) check(folder, part string) *checked {
 	delete(s.running, key)
 	s.done[key] = c
 	return c
+}
+
+// callOf gives what is called where arguments are missing: the checker names the closing parenthesis, lines below.
+func callOf(file *ast.File, found types.Error) ast.Expr {
+	if file == nil || !strings.HasPrefix(found.Msg, "not enough arguments in call") {
+		return nil
+	}
+	var called ast.Expr
+	ast.Inspect(file, func(node ast.Node) bool {
+		call, ok := node.(*ast.CallExpr)
+		if ok && call.Rparen == found.Pos {
+			called = call.Fun
+			if selector, ok := called.(*ast.SelectorExpr); ok {
+				called = selector.Sel
+			}
+		}
+		return true
+	})
+	return called
 }
 
 func (s *state) path(folder string) string {

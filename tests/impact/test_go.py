@@ -392,6 +392,13 @@ func use() {
             "bank/use.go": "package bank\n\nfunc use() { Pay(1, 2) } // !medium call/reordered\n",
         },
     ),
+    "an argument that the variadic parameter takes since": case(
+        {"bank/bank.go": "package bank\n\nfunc Log(level int, words ...string) {}\n"},
+        {
+            "bank/bank.go": "package bank\n\nfunc Log(words ...string) {}\n",
+            "bank/use.go": 'package bank\n\nfunc use() { Log(1, "a") } // !medium call/reordered\n',
+        },
+    ),
     "an exported name in a workspace of two modules": case(
         {
             "go.work": "go 1.21\n\nuse (\n\t./shop\n\t./tools\n)\n",
@@ -423,6 +430,13 @@ func use(l *Ledger) { take(l, l) }
 """,
         },
         {"bank/bank.go": WITHOUT_PAY},
+    ),
+    "an argument that the variadic parameter takes since, which is of the same type": case(
+        {
+            "bank/bank.go": "package bank\n\nfunc Log(first string, words ...string) {}\n",
+            "bank/use.go": 'package bank\n\nfunc use() { Log("a", "b") }\n',
+        },
+        {"bank/bank.go": "package bank\n\nfunc Log(words ...string) {}\n"},
     ),
     "parameters that changed places together with the calls": case(
         {"bank/bank.go": PAY, "bank/use.go": "package bank\n\nfunc use() { Pay(1, 2) }\n"},

@@ -75,7 +75,7 @@ class GoJudge:
         if not _fits(given, spread, before):
             return
         if _fits(given, spread, after):
-            moved = misplaced(site.arguments, before, after)
+            moved = misplaced(site.arguments, before, after) or _swallowed(given, before, after)
             if moved is not None and self._untouched(old, site):
                 yield Verdict("call/reordered", change, site, "resolved", moved)
             return
@@ -121,6 +121,16 @@ def _fits(given: int, spread: bool, params: tuple[Param, ...]) -> bool:
     if spread:
         return more and given == needed
     return given >= needed if more else given == needed
+
+
+def _swallowed(given: int, before: tuple[Param, ...], after: tuple[Param, ...]) -> str | None:
+    """A parameter that is gone, whose argument the variadic one of another type takes now."""
+    (fixed, _), (left, rest) = needs(before) or (0, False), needs(after) or (0, False)
+    if not rest or left >= fixed or given < fixed or after[-1].annotation is None:
+        return None
+    names = {p.name for p in after}
+    gone = [p for p in before[:fixed] if p.name not in names]
+    return next((p.name for p in gone if p.annotation != after[-1].annotation[2:-1]), None)
 
 
 __all__ = ["GoJudge", "Package"]
