@@ -399,6 +399,15 @@ func use() {
             "bank/use.go": 'package bank\n\nfunc use() { Log(1, "a") } // !medium call/reordered\n',
         },
     ),
+    "a method of a type with a lock": case(
+        {
+            "bank/box.go": 'package bank\n\nimport "sync"\n\ntype Box struct{ sync.Mutex }\n\nfunc (b *Box) Open() {}\n',
+        },
+        {
+            "bank/box.go": 'package bank\n\nimport "sync"\n\ntype Box struct{ sync.Mutex }\n',
+            "bank/use.go": "package bank\n\nfunc use(b *Box) { b.Open() } // ! name/removed\n",
+        },
+    ),
     "an exported name in a workspace of two modules": case(
         {
             "go.work": "go 1.21\n\nuse (\n\t./shop\n\t./tools\n)\n",

@@ -13,6 +13,13 @@ from indexer.types import Declaration
 if TYPE_CHECKING:
     from indexer.impact.go.world import GoWorld
 
+LOCKS = {
+    ".Mutex": frozenset({"Lock", "TryLock", "Unlock"}),
+    ".RWMutex": frozenset({"Lock", "RLock", "RLocker", "RUnlock", "TryLock", "TryRLock", "Unlock"}),
+    ".Once": frozenset({"Do"}),
+    ".WaitGroup": frozenset({"Add", "Done", "Go", "Wait"}),
+}
+"""What the types of the package `sync` have, which are embedded more than any others."""
 MOST_EMBEDDED = 60
 """Types that are looked into for one member."""
 ELEMENTS = {"[]": {"[]": 0, "{}": 0, "each": 0}, "map": {"[]": 1, "{}": 1, "each": 1, "key": 0},
@@ -242,7 +249,9 @@ def select(world: GoWorld, type_: Type, name: str, depth: int) -> Value:
 
 def _lacks(type_: Type, name: str) -> bool:
     """Whether a type without a name in the tree can't have a member of that name."""
-    return isinstance(type_, Made) or (isinstance(type_, Outside) and not name[:1].isupper())
+    if isinstance(type_, Made):
+        return name not in LOCKS.get(type_.kind, ())
+    return isinstance(type_, Outside) and not name[:1].isupper()
 
 
 def _own(world: GoWorld, type_: Named, declared: Found, name: str, depth: int) -> Iterator[Found]:
@@ -273,7 +282,9 @@ def embedded(world: GoWorld, type_: Named, declared: Found, depth: int) -> list[
     scope = declaration.body if declaration.body is not None else declaration.scope
     environment = environment_of(type_, declared)
     chains = declaration.bases if declaration.annotation is None else (declaration.annotation,)
-    return [
-        world.type(declared.source, declared.package, scope, chain, depth + 1, environment=environment)
-        for chain in chains
-    ]
+    found: list[Type] = []
+    for chain in chains:
+        other = world.type(declared.source, declared.package, scope, chain, depth + 1, environment=environment)
+        is_lock = isinstance(other, Outside) and chain[0] == "sync" and chain[-1] in LOCKS
+        found.append(Made(chain[-1], ()) if is_lock else other)
+    return found
