@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
@@ -36,10 +37,11 @@ def references(
     paths = sorted(index.mentioning(tree, [name]))
     facts = index.facts(tree, paths, frozenset([name]))
     defining = {symbol.path for symbol in chosen}
+    homes = {_home(path) for path in defining}
     guess: Confidence = "unique" if len(same_name) == 1 else "ambiguous"
     found: list[Reference] = []
     for path, of_file in facts.items():
-        for line, kind, sure in sorted(set(_places(of_file, name, defining, path in defining, member))):
+        for line, kind, sure in sorted(set(_places(of_file, name, defining, _home(path) in homes, member))):
             found.append(Reference(path, line, kind, "resolved" if sure else guess))
     definitions = {(symbol.path, symbol.lines[0]) for symbol in same_name}
     for path, data in index.repo.read_many(tree, [path for path in paths if path not in facts]):
@@ -48,11 +50,17 @@ def references(
     return tuple(sorted(found, key=lambda reference: (reference.path, reference.line, reference.kind)))
 
 
+def _home(path: str) -> str:
+    """Where a name can be used as it is: the file that defines it, in Go the folder of that."""
+    return posixpath.dirname(path) if path.endswith(".go") else path
+
+
 def _places(facts: Facts, name: str, defining: Iterable[str], at_home: bool, member: bool) -> Iterator[_Place]:
     """The uses in one file; `at_home` where it defines the name itself, and means that unless it imports another."""
     modules = [_module_parts(path) for path in defining]
     imports = [binding for binding in facts.bindings if binding.kind == "import"]
-    sure = {binding.name for binding in imports if _comes_from(binding, modules)}
+    comes_from = _is_package if facts.language == "go" else _comes_from
+    sure = {binding.name for binding in imports if comes_from(binding, modules)}
     others = {binding.name for binding in imports} - sure
     for binding in () if member else imports:
         if name in (binding.imported, binding.name):
@@ -71,6 +79,12 @@ def _root(chain: Chain) -> str:
     return chain[0] if len(chain) <= 2 else ""
 
 
+def _is_package(binding: Binding, modules: Iterable[Sequence[str]]) -> bool:
+    """Whether an import path of Go ends with one of the folders: what is before that names the module."""
+    asked = (binding.module or "").split("/")
+    return any(folders and _ends_with(asked, list(folders)) for folders in modules)
+
+
 def _comes_from(binding: Binding, modules: Iterable[Sequence[str]]) -> bool:
     """Whether what is imported is a name of one of the modules, or one of the modules itself."""
     asked = [part for part in re.split(r"[./]+", binding.module or "") if part and part not in _SUFFIXES]
@@ -86,7 +100,7 @@ def _module_parts(path: str) -> list[str]:
     """`a/b/c.py` as `a b c`; the file that stands for its folder is left out."""
     *folders, file = path.split("/")
     stem = file.partition(".")[0]
-    return folders if stem in _PACKAGE_FILES else [*folders, stem]
+    return folders if stem in _PACKAGE_FILES or file.endswith(".go") else [*folders, stem]
 
 
 def _lines_with(name: str, data: bytes, member: bool) -> Iterator[int]:

@@ -73,3 +73,22 @@ def test_the_map_is_cut_to_its_tokens_and_paths(git_repo: GitRepo, open_at: Open
     below = index.overview(100_000, ["d1"])
     assert len(below.files) == 50
     assert {file.path[:3] for file in below.files} == {"d1/"}
+
+
+def test_a_use_in_go_is_resolved_in_its_package_and_through_an_import_of_it(git_repo: GitRepo, open_at: OpenAt) -> None:
+    repo = git_repo(
+        {
+            "bank/pay.go": "package bank\n\nfunc Pay() {}\n",
+            "bank/use.go": "package bank\n\nfunc use() { Pay() }\n",
+            "till/till.go": 'package till\n\nimport "x/bank"\n\nfunc use() { bank.Pay() }\n',
+            "till/other.go": "package till\n\nfunc other(x any) { x.Pay() }\n",
+        }
+    )
+    index = open_at(repo.root)
+    index.refresh()
+    _, found = index.symbols("Pay")
+    assert [(r.path, r.line, r.kind, r.confidence) for r in found] == [
+        ("bank/use.go", 3, "call", "resolved"),
+        ("till/other.go", 3, "call", "unique"),
+        ("till/till.go", 5, "call", "resolved"),
+    ]
