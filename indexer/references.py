@@ -66,12 +66,14 @@ def _places(facts: Facts, name: str, defining: Iterable[str], at_home: bool, mem
         if name in (binding.imported, binding.name):
             yield binding.line, "import", binding.name in sure
     for site in facts.sites:
-        if site.chain[-1].lstrip(".") == name and not (member and site.chain == (name,)):
+        if site.chain[-1].lstrip(".:") == name and not (member and site.chain == (name,)):
             root = _root(site.chain)
             yield site.span.start_line, _kind(site), root in sure or (at_home and root not in others)
 
 
 def _kind(site: Site) -> _Kind:
+    if site.role == "import":
+        return "import"
     return "call" if site.role in CALLS else "read"
 
 

@@ -192,6 +192,9 @@ of it: `T{}`, `new(T)`, `x.(T)` are `("T", "new")`. A struct or interface withou
 angle brackets. Further steps: `each`, `key` (what `range` gives), `{}` (an element of a literal), `<-` (received),
 `(0)`, `(1)`, … (a parameter). With the name `<conversions>` among those asked for, there is a site of role `reference`
 for every value that is given to something of a declared type, which `consumer` names.
+
+Rust has further steps: `::name` (of a path), `{}` (a struct written out, or taken apart), `?`, `each` (of a loop),
+`(Some#0)` (what a pattern of that variant takes out), `(|map|0)` (what a method hands to its closure).
 """
 
 
@@ -331,9 +334,9 @@ class Site:
     """
 
     chain: Chain
-    role: Literal["call", "new", "read", "write", "delete", "decorator", "base", "type", "reference"]
+    role: Literal["call", "new", "read", "write", "delete", "decorator", "base", "type", "reference", "import"]
     """`reference`: the bare name is handed on (an argument, a value) and so may be called elsewhere.
-    `decorator`: `@f` without a call; `@f(x)` is a call with usage `decorator`."""
+    `decorator`: `@f` without a call; `@f(x)` is a call with usage `decorator`. `import`: a name of a Rust `use`."""
     scope: int
     span: Span
     """Of the used name (its last step)."""
@@ -365,6 +368,19 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Impl:
+    """A Rust `impl` block: what it holds belongs to `type`; `trait` is None where the type's own members stand in it."""
+
+    type: Chain
+    trait: Chain | None
+    scope: int
+    """The scope it stands in."""
+    body: int
+    """The scope that it opens: that of its members and type parameters."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that `impact` needs of one file, for the names that were asked for.
 
@@ -384,6 +400,7 @@ class Facts:
     `commonjs` (the module hands out through `exports` or `module.exports`)."""
     package: str = ""
     """Go: the name in the package clause."""
+    impls: tuple[Impl, ...] = ()
 
 
 # ---------------------------------------------------------------- findings

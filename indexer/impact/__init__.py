@@ -7,6 +7,7 @@ steps     attributes, calls, types           groups   lists, mappings and the li
 classes   members and bases                  fixtures what tests are handed
 meetings  a site before and after            language names that every program has
 judge     a site and a change → a verdict    fit      arguments against parameters
+rust      names and types of Rust            rust_sites  sites of Rust
 unique    receivers the text does not tell   heirs    overrides and implementations
 imports   imports and exports of what is gone         unbound   names that a file no longer imports
 departed  modules that went away whole       bare     names that are gone, where types are not followed
@@ -31,6 +32,7 @@ from indexer.impact.heirs import misfitting_heirs
 from indexer.impact.imports import lost_imports
 from indexer.impact.judge import Judge, Verdict
 from indexer.impact.meetings import meetings
+from indexer.impact.rust_sites import RustJudge
 from indexer.impact.search import family, sources, wanted
 from indexer.impact.unbound import unbound
 from indexer.impact.unique import UniqueNames, unique_names
@@ -67,7 +69,9 @@ def _findings(
     before: World, after: World, writer: Writer, found: list[Change], diffs: tuple[FileDiff, ...]
 ) -> Iterator[Finding]:
     judge = Judge(before, after, found)
-    unique = unique_names(before, after, found)
+    rust = RustJudge(before, after, judge.by_base)
+    by_shape = [change for change in found if family(change.base.path) != "rust"]
+    unique = unique_names(before, after, by_shape)
     lost = _lost_files(diffs)
     names = wanted(after, found, lost)
     old_paths = {d.new_path: d.old_path for d in diffs if d.new_path and d.old_path}
@@ -77,6 +81,9 @@ def _findings(
     departed = Departed(after.tree, diffs)
     for source in candidates:
         old = _as_at_base(source, old_paths.get(source.path, source.path) or source.path)
+        if source.facts.language == "rust":
+            yield from (writer.rust(source, wrong) for wrong in rust.wrong(source, old))
+            continue
         imports, verdicts, modules = departed.split(
             lost_imports(before, after, source, old, judge.by_base, asked, lost),
             (v for site in source.facts.sites for v in _verdicts(judge, unique, source, old, site)),
@@ -84,7 +91,7 @@ def _findings(
         yield from (writer.site(source, verdict) for verdict in verdicts)
         yield from (writer.lost_import(source, lost) for lost in imports)
         yield from (writer.lost_modules(source, lost) for lost in modules)
-    for misfit in misfitting_heirs(before, after, found):
+    for misfit in misfitting_heirs(before, after, by_shape):
         yield writer.heir(misfit)
 
 

@@ -154,6 +154,9 @@ def _differs(before: Declaration, after: Declaration) -> bool:
 
 def _dropped(base: World, head: World, old: Source, new: Source | None) -> Iterator[Change]:
     """Names that a module handed on without defining them: an import others import from here, an export."""
+    if old.facts.language == "rust":
+        yield from (Change("removed", place, None, None, None) for place in head.rust.lost_uses(base.rust, old, new))
+        return
     names = {b.name for b in old.facts.bindings if b.kind == "import" and b.scope == 0 and b.span and "." not in b.name}
     if not old.python:
         names = set(old.exports) | _starred(base, old, new)
@@ -220,6 +223,8 @@ def _fates(
 
 def _at_head(head: World, new: Source, before: Declaration) -> object:
     """What the name stands for at head: it may be inherited, imported or exported from elsewhere by now."""
+    if new.facts.language == "rust":
+        return head.rust.remaining(new, before)
     if before.parent is None:
         return head.resolve(new, 0, (before.name,))
     owner = Place(new.path, before.parent)

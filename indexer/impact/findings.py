@@ -53,6 +53,12 @@ class Writer:
             verdict.change,
         )
 
+    def rust(self, source: Source, wrong: Verdict | LostImport | Unbound) -> Finding:
+        """A site of a Rust file that still expects the old."""
+        if isinstance(wrong, LostImport):
+            return self.lost_import(source, wrong)
+        return self.unbound(wrong) if isinstance(wrong, Unbound) else self.site(source, wrong)
+
     def lost_import(self, source: Source, lost: LostImport) -> Finding:
         """An import or export of what is gone."""
         name = f"`{lost.name}`"
@@ -212,6 +218,8 @@ def _signature(declaration: Declaration | None) -> str:
 def _called(change: Change) -> str:
     """The name a caller writes: `Account` for its constructor, `Ledger.pay` for a method."""
     owner, _, name = change.base.qualified.rpartition(".")
+    if change.base.path.endswith(".rs"):
+        return change.base.qualified.replace(".", "::")
     return owner if name in CONSTRUCTORS else change.base.qualified
 
 

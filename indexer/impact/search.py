@@ -28,7 +28,7 @@ WORD = re.compile(r"\w+")
 DULL = frozenset({"__init__", "constructor", "__new__", "__call__", "__eq__"})
 HEADED = ("class", "interface")
 """Kinds of definitions that name their bases in their signature."""
-LANGUAGES = {"py": "python", "pyi": "python"}
+LANGUAGES = {"py": "python", "pyi": "python", "rs": "rust"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +123,12 @@ def sources(head: World, names: dict[str, Wanted], like: frozenset[str]) -> Iter
 
 def _wanted(head: World, change: Change) -> Iterator[Wanted]:
     path = change.base.path
-    stem = _stem(path)
+    stem = head.rust.stem(path) or _stem(path)
     folder = posixpath.dirname(path)
     owner = change.base.qualified.rpartition(".")[0].rpartition(".")[2]
     if change.before is None:
-        yield Wanted(change.name if change.name != "default" else stem, frozenset({stem}), folder, strict=True)
+        strict = family(path) != "rust"
+        yield Wanted(change.name if change.name != "default" else stem, frozenset({stem}), folder, strict=strict)
         return
     if _is_default(head, change):
         yield Wanted(stem, frozenset({stem}), folder)
@@ -246,7 +247,7 @@ def _local_heirs(source: Source, names: set[str]) -> Iterator[str]:
 
 
 def family(path: str) -> str:
-    """`python` or `script`: files that can use each other's names."""
+    """`python`, `rust` or `script`: files that can use each other's names."""
     return LANGUAGES.get(path.rpartition(".")[2], "script")
 
 
@@ -258,6 +259,6 @@ def _word(name: str) -> str:
 def _stem(path: str) -> str:
     """The word that every import of a file holds: of `trie-router/index.ts` it is `router`, the longest one."""
     stem = posixpath.basename(path).partition(".")[0]
-    if stem in ("__init__", "index"):
+    if stem in ("__init__", "index") or path.endswith("mod.rs"):
         stem = posixpath.basename(posixpath.dirname(path))
     return max(WORD.findall(stem), key=len, default=stem)

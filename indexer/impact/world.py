@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from indexer.impact import classes, fixtures, names, steps
 from indexer.impact.modules import Located, PythonModules, ScriptModules
+from indexer.impact.rust import Rust
 from indexer.impact.source import CALLABLE, CLASSES, HOLDERS, Source
 from indexer.impact.values import UNKNOWN, Gone, Outside, Place, Thing, Unknown, Value, Via
 from indexer.types import Binding, Chain, Declaration, Export, Tree
@@ -41,6 +42,7 @@ class World:
             like.python if like is not None and like.python.paths == scripts else PythonModules(scripts)
         )
         self.script = ScriptModules(paths, lambda path: index.repo.read(tree, path))
+        self.rust = Rust(self)
         self.heirs: dict[Place, dict[Place, Declaration]] = {}
         self.headed: set[tuple[str, str]] = set()
         """Classes whose direct subclasses were looked for: language family and name."""

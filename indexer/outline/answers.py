@@ -23,7 +23,7 @@ class Answers:
 
     def name(self, data: bytes) -> None:
         """Take the names for the facts that follow, and load what these need: a worker that is only told has time."""
-        from indexer.outline import facts, javascript, python, values  # noqa: F401
+        from indexer.outline import facts, javascript, python, rust, values  # noqa: F401
 
         self._names = frozenset(data.decode("utf-8", "surrogateescape").split("\n"))
 

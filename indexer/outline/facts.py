@@ -28,6 +28,10 @@ def facts(source: bytes, language: str, names: frozenset[str]) -> Facts:
         from indexer.outline import go
 
         return go.facts(root, source, names)
+    if language == "rust":
+        from indexer.outline import rust
+
+        return rust.facts(root, source, names)
     from indexer.outline import javascript
 
     return javascript.facts(root, source, names, language)

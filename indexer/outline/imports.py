@@ -13,6 +13,8 @@ from indexer.outline.rows import ImportRow
 
 def imported(captures: Captures, source: bytes) -> list[tuple[int, ImportRow]]:
     """The imports of one match as rows, each with the byte that it is sorted by."""
+    if "import.tree" in captures:
+        return use_tree(captures["import.tree"][0], source)
     node = captures["import.module"][0]
     module = text_of(node, source)
     line = node.start_point[0] + 1
@@ -32,6 +34,31 @@ def imported(captures: Captures, source: bytes) -> list[tuple[int, ImportRow]]:
             (module, _first("import.name", captures, source), _first("import.alias", captures, source), line),
         )
     ]
+
+
+def use_tree(node: Node, source: bytes, before: str = "") -> list[tuple[int, ImportRow]]:
+    """The rows of a `use` tree: `a::{b, c as d, e::*}` is three."""
+    waiting = [(node, before)]
+    rows: list[tuple[int, ImportRow]] = []
+    while waiting:
+        part, path = waiting.pop()
+        kind = part.type
+        if kind in ("use_list", "scoped_use_list"):
+            inner = part.child_by_field_name("list") if kind == "scoped_use_list" else part
+            own = part.child_by_field_name("path")
+            path = f"{path}{text_of(own, source)}::" if own is not None else path
+            waiting += [(child, path) for child in inner.named_children] if inner is not None else []
+            continue
+        alias = part.child_by_field_name("alias")
+        written = part.child_by_field_name("path") if kind == "use_as_clause" else part
+        text = path + ("".join(text_of(written, source).split()) if written is not None else "")
+        module, _, name = text.rpartition("::")
+        if name == "self" and module:
+            module, _, name = module.rpartition("::")
+        if "comment" not in kind:
+            row = (module, name, text_of(alias, source) if alias is not None else None, part.start_point[0] + 1)
+            rows.append((part.start_byte, row))
+    return rows
 
 
 def _first(capture: str, captures: Captures, source: bytes) -> str | None:

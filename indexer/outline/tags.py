@@ -16,6 +16,7 @@ The captures a query may use:
     @body              where its signature ends, if neither @inside nor a field `body` says so
     @import.module  @import.name  @import.alias  @import.default  @import.namespace
     @import.specifier  a node with the fields `name` and `alias`, or a bare name
+    @import.tree       a Rust `use` tree
     @import.binding    what the module is bound to: a name, or a pattern that takes names out of it
 
 Names that begin with an underscore serve predicates only. Where two patterns match the same name, the later one counts.
@@ -109,7 +110,7 @@ def _matched(root: Node, of: Grammar, source: bytes) -> tuple[list[Match], list[
 def _role(captures: Captures) -> Role:
     of = next((name for name in captures if name == "scope" or name.startswith("definition.")), "")
     return Role(
-        imports="import.module" in captures,
+        imports="import.module" in captures or "import.tree" in captures,
         holds="inside" in captures or "value" in captures,
         named="name" in captures,
         definition=of,

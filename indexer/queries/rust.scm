@@ -26,3 +26,5 @@
     (reference_type type: (type_identifier) @name)
   ]
   body: (_) @inside) @scope
+
+(use_declaration argument: (_) @import.tree)
