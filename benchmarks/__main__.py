@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from benchmarks.oracle_go import GoOracle
 from benchmarks.python_repository import PythonRepository
 from benchmarks.report import machine, write_section
 from benchmarks.repositories import SEEDED, Named, imported, present
+from benchmarks.rust_repository import RustRepository
 from benchmarks.scratch import Clone
 from benchmarks.script_repository import ScriptRepository
 
@@ -91,7 +93,7 @@ def _seeded(arguments: argparse.Namespace, clones: list[tuple[Named, Clone]]) ->
             continue
         repository = _repository(named, clone, arguments.scratch, arguments.repos)
         if repository is None:
-            print(f"{named.full_name} is left out: Node and npm are needed to judge it.")
+            print(f"{named.full_name} is left out: what judges it (Node and npm, or cargo) is not there.")
             continue
         try:
             limit = arguments.limit or SEEDED_LIMIT
@@ -114,6 +116,8 @@ def _repository(named: Named, clone: Clone, scratch: Path, repos: Path) -> Repos
         checkout = clone.checkout(scratch / "checkouts" / named.name)
         oracle = GoOracle(*tools.go_oracle(scratch), checkout, imported(repos))
         return GoRepository(named.name, clone, oracle, checkout)
+    if named.language == "Rust":
+        return RustRepository(named.name, clone, scratch) if shutil.which("cargo") else None
     compiler = tools.script_compiler(scratch)
     return ScriptRepository(named.name, clone, compiler, scratch) if compiler else None
 

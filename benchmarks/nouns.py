@@ -19,7 +19,19 @@ CONTROLS: tuple[Control, ...] = (
     "body only",
 )
 
-Form = Literal["function", "method", "constructor", "property", "class", "constant", "attribute", "re-export", "type"]
+Form = Literal[
+    "function",
+    "method",
+    "constructor",
+    "property",
+    "class",
+    "constant",
+    "attribute",
+    "re-export",
+    "type",
+    "variant",
+    "module",
+]
 
 
 @dataclass(frozen=True, slots=True)

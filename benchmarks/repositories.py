@@ -42,8 +42,10 @@ REPOSITORIES = (
     Named("spf13/cobra", "Go"),
     Named("uber-go/zap", "Go"),
     Named("go-chi/chi", "Go"),
+    Named("BurntSushi/ripgrep", "Rust"),
+    Named("rust-lang/regex", "Rust"),
 )
-SEEDED = frozenset({"Python", "TypeScript", "JavaScript", "Go"})
+SEEDED = frozenset({"Python", "TypeScript", "JavaScript", "Go", "Rust"})
 """Languages that the seeded benchmark has an oracle for."""
 
 

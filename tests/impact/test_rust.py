@@ -76,8 +76,7 @@ BROKEN = {
         {"Cargo.toml": CARGO, "src/lib.rs": "pub mod bank;\npub use bank::pay;\n", "src/bank.rs": PAY},
         {
             "src/lib.rs": "pub mod bank;\n",
-            "tests/all.rs": "use bank_core::pay; // ! import/missing\n\n#[test]\nfn t() {\n    pay(1, 2);\n"
-            "}\n",
+            "tests/all.rs": "use bank_core::pay; // ! import/missing\n\n#[test]\nfn t() {\n    pay(1, 2);\n}\n",
         },
     ),
     "a function of another package of the workspace": case(
