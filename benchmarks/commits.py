@@ -29,6 +29,7 @@ REOPENED_AFTER = 40
 PATHS = {
     "Go": ("*.go",),
     "Python": ("*.py", "*.pyi"),
+    "Rust": ("*.rs",),
     "script": ("*.ts", "*.tsx", "*.mts", "*.cts", "*.js", "*.jsx", "*.mjs", "*.cjs"),
     "C": ("*.c", "*.h"),
     "C++": ("*.cpp", "*.cc", "*.cxx", "*.h", "*.hpp"),
@@ -42,6 +43,12 @@ _TYPED = r"^[-+]\s*((public|private|protected|internal|static|final|abstract|ope
 DEFINITION = {
     "Go": re.compile(r"^[-+](func|type|const|var)\b|^[-+]\t[A-Za-z_]\w*\s+[\w*.\[\]]+(\s+`[^`]*`)?\s*$", re.MULTILINE),
     "Python": re.compile(r"^[-+]\s*(async\s+def|def|class)\s+\w|^[-+][A-Za-z_]\w*\s*(:[^=]+)?=[^=]", re.MULTILINE),
+    "Rust": re.compile(
+        r"^[-+]\s*(pub(\([^)]*\))?\s+)?((default|const|async|unsafe|extern(\s+\"\w+\")?)\s+)*"
+        r"(fn|struct|enum|union|trait|type|mod|static|macro_rules!)\s+\w|^[-+]\s*(pub(\([^)]*\))?\s+)?const\s+\w+\s*:"
+        r"|^[-+]\s*(unsafe\s+)?impl\b",
+        re.MULTILINE,
+    ),
     "script": re.compile(
         r"^[-+]\s*(export\b|(default\s+)?(async\s+)?function\b|(abstract\s+)?class\s+\w|interface\s+\w|type\s+\w+.*="
         r"|enum\s+\w|(exports|module\.exports)\b|(public|private|protected|static|async|get|set)\s+[\w#]+.*\("

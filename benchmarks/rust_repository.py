@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import posixpath
 import random
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from tree_sitter import Node
+
 from benchmarks import rust_changes
-from benchmarks.nouns import Candidate, Edit, Kind, Mutation, Place, Use, applied
+from benchmarks.nouns import GONE, Candidate, Edit, Kind, Mutation, Place, Use, applied
 from benchmarks.oracle_rust import Found, RustOracle
 from benchmarks.python_changes import new_name
 from benchmarks.repositories import is_generated
-from benchmarks.rust_source import Text, candidates, in_macro, in_other_configuration, use_of
+from benchmarks.rust_source import Text, candidates, in_macro, in_other_configuration, prefixes, use_of
 from benchmarks.scratch import Clone
 
 LEFT_OUT = {"ripgrep": ("grep-pcre2", "grep-index"), "regex": ("regex-capi", "regex-cli")}
@@ -91,17 +95,27 @@ class RustRepository:
         if number is None:
             return []
         found = {}
-        for path, line, column, last, end in self._found.get(number, ()):
-            use = self._use(candidate, path, line, column, last, end)
+        for span in self._found.get(number, ()):
+            node = self._named_at(candidate.name, *span)
+            use = self._use(span[0], node) if node is not None else None
             if use is not None:
                 found[use.place] = use
+        for use in self._prefixes(candidate):
+            found.setdefault(use.place, use)
         if not found:
             return []
         return [*found.values(), *self._unseen(candidate, set(found))]
 
     def is_consequence(self, path: str, lines: tuple[int, int], rule: str, mutation: Mutation) -> bool:
-        """Whether a place that uses nothing is still rightly named: there is no such place."""
-        return False
+        """Whether a place is rightly named that the compiler does not warn of: a call in the definition itself."""
+        candidate = mutation.candidate
+        text = self.text(path)
+        if text is None or path != candidate.path or mutation.kind in GONE:
+            return False
+        first = text.count("\n", 0, candidate.whole[0]) + 1
+        last = text.count("\n", 0, candidate.whole[1]) + 1
+        shown = "\n".join(text.split("\n")[lines[0] - 1 : lines[1]])
+        return first <= lines[0] <= last and bool(re.search(rf"\b{re.escape(candidate.name)}\s*\(", shown))
 
     def is_untold(self, path: str, lines: tuple[int, int], mutation: Mutation) -> bool:
         """Whether the compiler did not see the file."""
@@ -125,22 +139,40 @@ class RustRepository:
     def _seen(self) -> set[str]:
         return {span[0] for spans in self._found.values() for span in spans}
 
-    def _use(self, candidate: Candidate, path: str, line: int, column: int, last: int, end: int) -> Use | None:
+    def _named_at(self, name: str, path: str, line: int, column: int, last: int, end: int) -> Node | None:
+        """The name in the span of a warning: the last one where it is called otherwise there (`use a as b`)."""
         text = self._texts.get(path)
         if text is None:
             return None
         shown = text.text.split("\n")[line - 1]
-        stop = end if last == line else len(shown)
-        places = [m.start() for m in re.finditer(rf"\b{re.escape(candidate.name)}\b", shown[column:stop])]
-        if not places:
-            return None
-        node = text.node(line, column + places[0])
-        if node is None or in_macro(node):
+        written = shown[column : end if last == line else len(shown)]
+        places = [m.start() for m in re.finditer(rf"\b{re.escape(name)}\b", written)]
+        places = places or [m.start() for m in re.finditer(r"\b[A-Za-z_]\w*", written)][-1:]
+        return text.node(line, column + places[0]) if places else None
+
+    def _use(self, path: str, node: Node) -> Use | None:
+        text = self._texts[path]
+        if in_macro(node):
             self.left_out["uses in macros"] += 1
             return None
+        line, column = text.place(node)
         role, arguments, bound, inferred = use_of(node)
-        place = Place(path, line, column + places[0])
-        return Use(place, role, shown.strip(), arguments, bound=bound, inferred=inferred)
+        shown = text.text.split("\n")[line - 1].strip()
+        return Use(Place(path, line, column), role, shown, arguments, bound=bound, inferred=inferred)
+
+    def _prefixes(self, candidate: Candidate) -> Iterator[Use]:
+        """Where an enum or a module stands in front of what it holds: the compiler warns of what is held only."""
+        if candidate.form not in ("class", "module"):
+            return
+        for number, held in enumerate(self.candidates):
+            if not _holds(candidate, held):
+                continue
+            for span in self._found.get(number, ()):
+                node = self._named_at(held.name, *span)
+                for name in prefixes(node) if node is not None else ():
+                    use = self._use(span[0], name) if (name.text or b"").decode() == candidate.name else None
+                    if use is not None:
+                        yield use
 
     def _unseen(self, candidate: Candidate, known: set[Place]) -> list[Use]:
         """Places where the name stands and the compiler was not, or need not have been."""
@@ -193,3 +225,14 @@ class RustRepository:
                     return None
                 edits[path].append(Edit(*match.span(), new))
         return Mutation("renamed everywhere", candidate, {path: tuple(found) for path, found in edits.items()})
+
+
+def _holds(outer: Candidate, inner: Candidate) -> bool:
+    """Whether a definition stands in an enum or in a module."""
+    if outer.form == "class":
+        return inner.form == "variant" and inner.path == outer.path and (inner.owner or "").endswith(outer.name)
+    folder, file = posixpath.split(outer.path)
+    stem = file.removesuffix(".rs")
+    below = posixpath.join(folder, "" if stem in ("lib", "main", "mod", "tests") else stem, outer.name)
+    within = inner.path == outer.path and outer.whole[0] < inner.whole[0] < outer.whole[1]
+    return within or inner.path == f"{below}.rs" or inner.path.startswith(below + "/")

@@ -63,6 +63,11 @@ class Text:
         before = "\n".join(lines[: line - 1])
         return len(before.encode()) + (line > 1) + len(lines[line - 1][:column].encode())
 
+    def place(self, node: tree_sitter.Node) -> tuple[int, int]:
+        """The line and the column of a node, in characters."""
+        start = node.start_byte - node.start_point.column
+        return node.start_point.row + 1, len(self.data[start : node.start_byte].decode("utf-8", "replace"))
+
     def node(self, line: int, column: int) -> tree_sitter.Node | None:
         """The name at a place."""
         start = self.byte(line, column)
@@ -201,6 +206,26 @@ def around(node: tree_sitter.Node | None) -> Iterator[tree_sitter.Node]:
     while node is not None:
         yield node
         node = node.parent
+
+
+def prefixes(node: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
+    """The names in front of a name in its path, or in the tree of its `use`."""
+    at = node
+    while at.parent is not None:
+        above = at.parent
+        path = above.child_by_field_name("path")
+        if above.type in ("scoped_identifier", "scoped_type_identifier", "scoped_use_list") and path is not None:
+            if at != path:
+                yield from _names(path)
+        elif above.type not in ("use_list", "use_as_clause", "generic_function", "generic_type"):
+            return
+        at = above
+
+
+def _names(path: tree_sitter.Node | None) -> Iterator[tree_sitter.Node]:
+    while path is not None:
+        yield path.child_by_field_name("name") or path
+        path = path.child_by_field_name("path")
 
 
 def use_of(node: tree_sitter.Node) -> tuple[Role, Arguments | None, bool, bool]:

@@ -369,7 +369,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Impl:
-    """A Rust `impl` block: what it holds belongs to `type`; `trait` is None where the type's own members stand in it."""
+    """A Rust `impl` block: what it holds belongs to `type`; `trait` is None where it holds the type's own members."""
 
     type: Chain
     trait: Chain | None

@@ -12,6 +12,7 @@ from typing import Literal
 
 from indexer.impact.fit import shape
 from indexer.impact.modules import Found
+from indexer.impact.rust.names import callable_ones, namespace
 from indexer.impact.values import Gone, Outside, Place, Unknown
 from indexer.impact.world import CALLABLE, CLASSES, Source, World
 from indexer.types import Declaration, FileDiff
@@ -98,12 +99,19 @@ def changes(base: World, head: World, diffs: Iterable[FileDiff]) -> list[Change]
 def _lost(source: Source, other: Source | None) -> Iterator[Declaration]:
     """The first declaration of every symbol of `source` that `other` has no declaration of."""
     for qualified, declarations in source.qualified.items():
-        first = declarations[0]
-        if other is not None and qualified in other.qualified:
-            continue
-        if not _visible(source, first) or _is_test(source, first):
-            continue
-        yield first
+        there = other.qualified.get(qualified, []) if other is not None else []
+        for first in _missing(declarations, there) if source.facts.language == "rust" else declarations[: not there]:
+            if _visible(source, first) and not _is_test(source, first):
+                yield first
+
+
+def _missing(declarations: list[Declaration], there: list[Declaration]) -> Iterator[Declaration]:
+    """The first of each namespace that has none there: in Rust a field and a method may share one name."""
+    kept = {namespace(other) for other in there}
+    for declaration in declarations:
+        if namespace(declaration) not in kept:
+            kept.add(namespace(declaration))
+            yield declaration
 
 
 def _is_test(source: Source, declaration: Declaration) -> bool:
@@ -128,6 +136,8 @@ def _visible(source: Source, declaration: Declaration) -> bool:
 def _changed(old: Source, new: Source) -> Iterator[Change]:
     for qualified, befores in old.qualified.items():
         afters = new.qualified.get(qualified, [])
+        if old.facts.language == "rust":
+            befores, afters = callable_ones(befores), callable_ones(afters)
         before, after = _single(befores), _single(afters)
         if before is None or after is None or not _judged(before) or not _judged(after):
             continue

@@ -118,9 +118,9 @@ def _meaning(rust: Rust, source: Source, site: Site) -> Named:
     if last.startswith("."):
         of = rust.value(source, site.scope, site.chain[:-1], at)
         return rust.method(of, last[1:]) if site.role == "call" else rust.field(of, last[1:])
-    if len(site.chain) == 1 and site.role in ("call", "reference") and site.usage != "member":
-        if variable(rust, source, site.scope, last, at, 0) is not None:
-            return UNKNOWN
+    bare = len(site.chain) == 1 and site.role in ("call", "reference") and site.usage != "member"
+    if bare and variable(rust, source, site.scope, last, at, 0) is not None:
+        return UNKNOWN
     space = "type" if site.usage == "member" else SPACES.get(site.role, "any")
     return _path(rust, source, site, site.chain, space)
 

@@ -22,6 +22,10 @@ from benchmarks.report import ratio, table, write_section
         ("script", "+  handle(x: string): void {", True),
         ("script", "+  if (x) {", False),
         ("script", "+  go(x);", False),
+        ("Rust", "+    pub(crate) const fn f() {", True),
+        ("Rust", "-impl<T> A for B<T> {", True),
+        ("Rust", "+pub const A: u8 = 1;", True),
+        ("Rust", "+    let f = 1;", False),
     ],
 )
 def test_a_line_that_begins_a_definition_is_told_from_others(language, line, begins):

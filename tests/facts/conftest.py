@@ -10,14 +10,16 @@ import tree_sitter
 import tree_sitter_go
 import tree_sitter_javascript
 import tree_sitter_python
+import tree_sitter_rust
 import tree_sitter_typescript
 
-from indexer.outline import go, javascript, python
+from indexer.outline import go, javascript, python, rust
 from indexer.types import Facts
 
 PythonFacts = Callable[..., Facts]
 JavaScriptFacts = Callable[..., Facts]
 GoFacts = Callable[..., Facts]
+RustFacts = Callable[..., Facts]
 
 
 @pytest.fixture(scope="session")
@@ -57,5 +59,17 @@ def go_facts() -> GoFacts:
     def read(source: str | bytes, *names: str) -> Facts:
         data = dedent(source).encode() if isinstance(source, str) else source
         return go.facts(parser.parse(data).root_node, data, frozenset(names))
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def rust_facts() -> RustFacts:
+    """Facts of a Rust text (dedented) or of bytes (as they are), with the sites of the names that follow."""
+    parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_rust.language()))
+
+    def read(source: str | bytes, *names: str) -> Facts:
+        data = dedent(source).encode() if isinstance(source, str) else source
+        return rust.facts(parser.parse(data).root_node, data, frozenset(names))
 
     return read

@@ -131,7 +131,11 @@ class Rust:
         module = self._module_of(new, before.parent)
         if module is not None:
             return names.member(self, module, before.name, "any", 0)
-        return self.associated(Place(new.path, before.parent or ""), before.name, 0)
+        owner = Place(new.path, before.parent or "")
+        if before.kind == "field":
+            kept = new.members.get(owner.qualified, {}).get(before.name, [])
+            return UNKNOWN if any(d.kind == "field" for d in kept) else Gone(owner.qualified, before.name)
+        return self.associated(owner, before.name, 0)
 
     def lost_uses(self, base: Rust, old: Source, new: Source | None) -> Iterator[Place]:
         """The names that a module of `base` imported, where they stood in it, and that it has no longer."""

@@ -72,7 +72,7 @@ def field(rust: Rust, of: Type | None, name: str, depth: int = 0) -> Named:
     declared = source.members.get(of.place.qualified, {}).get(name, []) if source is not None else []
     if any(d.kind == "field" for d in declared):
         return Thing(Place(of.place.path, f"{of.place.qualified}.{name}"))
-    if not any(d.kind in ("struct", "enum") for d in rust.world.declarations(of.place)):
+    if not any(d.kind in ("struct", "enum", "constant") for d in rust.world.declarations(of.place)):
         return UNKNOWN
     target, known = rust.dereferenced(of, depth + 1)
     if target is not None:

@@ -42,7 +42,7 @@ class Modules:
         return bool(self._declared(module, name))
 
     def parents(self, module: Module) -> list[Module]:
-        """The modules that a module is declared in: none of a root; several where more than one crate has the file."""
+        """The modules that a module is declared in: none of a root, several where more crates than one have it."""
         if module.inner:
             return [Module(module.path, module.inner.rpartition(".")[0])]
         if module.path not in self._parents:
@@ -53,7 +53,7 @@ class Modules:
     def is_root(self, path: str) -> bool:
         """Whether a crate begins in a file."""
         package = self._packages.of(path)
-        folder, name = posixpath.split(path)
+        name = posixpath.basename(path)
         if package is None:
             return name in ("lib.rs", "main.rs")
         if path == package.library or path in package.roots:
@@ -66,6 +66,12 @@ class Modules:
             return len(parts) == 3 or (len(parts) == 4 and name == "main.rs")
         return parts[0] in ROOT_FOLDERS and (len(parts) == 2 or (len(parts) == 3 and name == "main.rs"))
 
+    def _is_loose(self, path: str) -> bool:
+        """Whether only its folder makes a file a root: `tests/util.rs` can be a module of `tests/all.rs`."""
+        package = self._packages.of(path)
+        named = package is not None and (path == package.library or path in package.roots)
+        return not named and posixpath.basename(posixpath.dirname(path)) in ROOT_FOLDERS
+
     def roots(self, module: Module) -> list[Module]:
         """The roots of the crates that a module is in."""
         found: dict[Module, None] = {}
@@ -75,7 +81,7 @@ class Modules:
             if at in seen:
                 continue
             seen.add(at)
-            above = [] if not at.inner and self.is_root(at.path) else self.parents(at)
+            above = self.parents(at)
             if not above and not at.inner:
                 found[at] = None
             waiting.extend(above)
@@ -86,7 +92,7 @@ class Modules:
         package = self._packages.at(folder)
         return Module(package.library) if package is not None and package.library else None
 
-    def crate(self, path: str, name: str) -> Module | None | str:
+    def crate(self, path: str, name: str) -> Module | str | None:
         """The library that a crate name means in a file; None outside of the tree, "" where that is not known."""
         package = self._packages.of(path)
         if package is None:
@@ -144,10 +150,10 @@ class Modules:
         return posixpath.join(folder, *module.inner.split(".")) if module.inner else folder
 
     def _found_parents(self, path: str) -> list[Module]:
-        if self.is_root(path):
+        if self.is_root(path) and not self._is_loose(path):
             return []
         found = [parent for parent in self._likely(path) if Module(path) in self._all_children(parent, path)]
-        return found or self._by_attribute(path)
+        return found or ([] if self.is_root(path) else self._by_attribute(path))
 
     def _all_children(self, parent: Module, path: str) -> list[Module]:
         return self.children(parent, _stem(path))

@@ -332,6 +332,18 @@ def fits(declaration: Declaration, space: Space) -> bool:
     return declaration.kind in VALUES or constructed
 
 
+def namespace(declaration: Declaration) -> str:
+    """Where a name lives: a field, a macro, a type or module, and a value may share one."""
+    if declaration.kind in ("field", "macro"):
+        return declaration.kind
+    return "type" if declaration.kind in TYPES else "value"
+
+
+def callable_ones(declarations: list[Declaration]) -> list[Declaration]:
+    """Of definitions that share a name those that a call can mean."""
+    return [d for d in declarations if d.params is not None] or declarations
+
+
 def _best(values: Iterable[Named]) -> Named:
     """Of several answers the one that says most."""
     last: Named = UNKNOWN

@@ -72,6 +72,7 @@ HANDED_ITEM = frozenset(
     }
     | {"dedup_by_key", "unzip", "is_sorted_by_key", "partition_point", "flat_map", "rfind", "and_then", "inspect"}
 )
+COMPARING = frozenset({"sort_by", "min_by", "max_by", "sort_unstable_by"})
 HANDED_ERROR = frozenset({"map_err", "unwrap_or_else", "or_else", "inspect_err", "is_err_and"})
 OPTIONAL = frozenset({"Option", "Result"})
 GUARDED = frozenset({"Mutex", "RwLock", "RefCell", "Cell", "OnceLock", "OnceCell"})
@@ -117,14 +118,9 @@ def result_of(of: Type, name: str) -> Type | None:
         return result_of(inner, name) if inner is not None and inner.place is None else None
     if of.name in OPTIONAL:
         return _of_optional(of, name)
-    if of.name in GUARDED:
-        return _of_guarded(of, name)
-    if of.name in MAPS:
-        return _of_map(of, name)
-    if of.name in LISTS:
-        return _of_list(of, name)
-    if of.name in ITERATED:
-        return _of_iterator(of, name)
+    for names, read in _READERS:
+        if of.name in names:
+            return read(of, name)
     if of.name in ("<dyn>", "<param>"):
         inner = next((bound for bound in of.arguments if bound is not None and bound.name in ITERATED), None)
         if inner is not None:
@@ -142,7 +138,7 @@ def handed(of: Type | None, method: str, number: int) -> Type | None:
         return item_of(of)
     if of.name == "Result" and method in HANDED_ERROR:
         return of.arguments[1] if len(of.arguments) > 1 and number == 0 else None
-    if method in HANDED_ITEM and number == 0 or method in ("sort_by", "min_by", "max_by", "sort_unstable_by"):
+    if (method in HANDED_ITEM and number == 0) or method in COMPARING:
         return first_of(of) if of.name in OPTIONAL else item_of(of)
     if of.name in MAPS and method == "retain":
         return of.arguments[number] if number < len(of.arguments) else None
@@ -183,7 +179,7 @@ def _of_guarded(of: Type, name: str) -> Type | None:
 
 
 def _of_map(of: Type, name: str) -> Type | None:
-    key, value = (of.arguments + (None, None))[:2]
+    key, value = (*of.arguments, None, None)[:2]
     if name in ("get", "get_mut", "remove", "insert"):
         return option_of(value)
     if name in ("iter", "iter_mut", "into_iter", "drain"):
@@ -227,3 +223,11 @@ def _of_iterator(of: Type, name: str) -> Type | None:
     if name == "flatten":
         return iterator_of(item_of(inner))
     return None
+
+
+_READERS = (
+    (GUARDED, _of_guarded),
+    (MAPS, _of_map),
+    (LISTS, _of_list),
+    (ITERATED, _of_iterator),
+)

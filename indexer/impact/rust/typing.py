@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from indexer.impact.rust import standard
 from indexer.impact.rust.language import CALLED, ITERATED, LISTS, MAPS, SMART
-from indexer.impact.rust.names import MACRO, TYPE_PARAM, closing, resolve, segments
+from indexer.impact.rust.names import MACRO, TYPE_PARAM, closing, fits, resolve, segments
 from indexer.impact.rust.values import Type
 from indexer.impact.source import Source
 from indexer.impact.values import Outside, Place, Thing
@@ -48,13 +48,7 @@ def typed(
     if depth > MOST_DEPTH or not chain or chain == ("<?>",):
         return None
     if chain[0].startswith("<"):
-        inner, _ = split(chain) if len(chain) > 1 else ([], 0)
-        if chain[0] == "<dyn>" and len(inner) == 1:
-            only = typed(rust, source, scope, inner[0], given, depth + 1)
-            if only is not None and only.name in ITERATED:
-                return only
-            return Type(None, "<dyn>", (only,))
-        return Type(None, chain[0], tuple(typed(rust, source, scope, part, given, depth + 1) for part in inner))
+        return _structural(rust, source, scope, chain, given, depth)
     path, end = segments(chain)
     arguments: tuple[Type | None, ...] = ()
     if "<" in chain[:end]:
@@ -75,6 +69,15 @@ def typed(
     if isinstance(found, Outside):
         return Type(None, path[-1].removeprefix("::"), arguments)
     return None
+
+
+def _structural(rust: Rust, source: Source, scope: int, chain: Chain, given: Given | None, depth: int) -> Type | None:
+    """A tuple, a list, a function or `dyn A + B`; of `impl Iterator<Item = T>` the iterator itself."""
+    inner, _ = split(chain) if len(chain) > 1 else ([], 0)
+    held = tuple(typed(rust, source, scope, part, given, depth + 1) for part in inner)
+    if chain[0] == "<dyn>" and len(held) == 1 and held[0] is not None and held[0].name in ITERATED:
+        return held[0]
+    return Type(None, chain[0], held)
 
 
 def _defined(rust: Rust, place: Place, arguments: tuple[Type | None, ...], depth: int) -> Type | None:
@@ -271,7 +274,7 @@ def _named(
         return _outside(rust, source, scope, chain[:end], path, step, depth), end + (step == "()")
     if not isinstance(found, Thing):
         return None, len(chain)
-    declarations = rust.world.declarations(found.place)
+    declarations = [d for d in rust.world.declarations(found.place) if fits(d, "value") and d.kind != "field"]
     if not declarations:
         return None, len(chain)
     first = declarations[0]
@@ -335,16 +338,10 @@ def _next(
     if step == "()":
         bound = next((b for b in (of, *of.arguments) if b is not None and b.name in ("<fn>", *CALLED)), None)
         return (bound.arguments[-1] if bound is not None and bound.arguments else None), number + 1
-    if step == "?":
-        return (of.arguments[0] if of.name in standard.OPTIONAL and of.arguments else None), number + 1
-    if step == "await":
+    if step in ("await", "[..]"):
         return of, number + 1
-    if step == "each":
-        return each(rust, of, depth), number + 1
-    if step == "[]":
-        return _indexed(rust, of, depth), number + 1
-    if step == "[..]":
-        return of, number + 1
+    if step in ("?", "each", "[]"):
+        return _item(rust, of, step, depth), number + 1
     if step.startswith("(|"):
         name, _, which = step[2:-1].partition("|")
         held = iterated(rust, of, depth)
@@ -355,6 +352,13 @@ def _next(
         place = int(step[1:-1])
         return (of.arguments[place] if of.name == "<tuple>" and place < len(of.arguments) else None), number + 1
     return None, len(chain)
+
+
+def _item(rust: Rust, of: Type, step: str, depth: int) -> Type | None:
+    """What a value holds: of an `Option` or a `Result`, in a loop, under an index."""
+    if step == "?":
+        return of.arguments[0] if of.name in standard.OPTIONAL and of.arguments else None
+    return each(rust, of, depth) if step == "each" else _indexed(rust, of, depth)
 
 
 def _member(
@@ -438,7 +442,7 @@ def _field(rust: Rust, of: Type, name: str, depth: int) -> Type | None:
     if not isinstance(found, Thing):
         return None
     source = rust.world.source(found.place.path)
-    declarations = rust.world.declarations(found.place)
+    declarations = [d for d in rust.world.declarations(found.place) if d.kind == "field"]
     if source is None or not declarations or declarations[0].annotation is None:
         return None
     first = declarations[0]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from indexer.outline.rust.chains import PATHLIKE, chain_of
-from indexer.outline.rust.draft import DEEPEST, UNKNOWN, Draft, field, parts, span_of
+from indexer.outline.rust.draft import DEEPEST, UNKNOWN, Draft, field, parts, span_of, written_parts
 from indexer.outline.rust.patterns import bind_pattern, pattern_sites
 from indexer.outline.rust.sites import Here, path_sites, site, token_sites, type_sites
 from indexer.outline.rust.written import PATHS, path_chain, type_chain
@@ -152,7 +152,7 @@ class _Body:
         """A closure; where a method is handed it, its parameters are what that method hands to closures."""
         inner = replace(here, scope=self.draft.open_scope(here.scope, "block"))
         written, body = field(node, "parameters"), field(node, "body")
-        for number, param in enumerate(parts(written) if written is not None else ()):
+        for number, param in enumerate(written_parts(written) if written is not None else ()):
             pattern = field(param, "pattern") if param.type == "parameter" else param
             of_type = field(param, "type") if param.type == "parameter" else None
             type_sites(self.draft, of_type, inner)

@@ -78,3 +78,9 @@ def field(node: Node, name: str) -> Node | None:
 def parts(node: Node) -> Iterable[Node]:
     """The named children that are no comments."""
     return (child for child in node.named_children if not child.type.endswith("comment"))
+
+
+def written_parts(node: Node) -> Iterable[Node]:
+    """As `parts`, with the `_` of patterns, which is no named node."""
+    named = (child for child in node.children if child.is_named or child.type == "_")
+    return (child for child in named if not child.type.endswith("comment"))

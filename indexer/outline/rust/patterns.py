@@ -5,12 +5,13 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from indexer.outline.rust.chains import written_as
-from indexer.outline.rust.draft import UNKNOWN, Draft, field, line_of, parts
+from indexer.outline.rust.draft import UNKNOWN, Draft, field, line_of, parts, written_parts
 from indexer.outline.rust.sites import Here, path_sites, site
 from indexer.outline.rust.written import PATHS, path_chain
 from indexer.types import Binding, Chain, Span
 
 THROUGH = frozenset({"mut_pattern", "ref_pattern", "reference_pattern", "match_pattern", "parenthesized_pattern"})
+NAMED = frozenset({"identifier", "self", "shorthand_field_identifier"})
 REST = "remaining_field_pattern"
 
 
@@ -30,14 +31,11 @@ def bind_pattern(
     kind = node.type
     if depth > 40:
         return
-    if kind in ("identifier", "self"):
-        if not is_constant(draft.name(node)):
+    if kind in NAMED:
+        if kind != "identifier" or not is_constant(draft.name(node)):
             _bind(draft, node, scope, value, annotation, span)
         return
-    if kind == "shorthand_field_identifier":
-        _bind(draft, node, scope, value, annotation, span)
-        return
-    inner = [child for child in parts(node) if child.type != "mutable_specifier"]
+    inner = [child for child in written_parts(node) if child.type != "mutable_specifier"]
     if kind in THROUGH:
         if inner:
             bind_pattern(draft, inner[0], scope, value, annotation, span, depth + 1)

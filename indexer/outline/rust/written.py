@@ -35,17 +35,24 @@ def type_chain(node: Node | None, draft: Draft, depth: int = 0) -> Chain | None:
     if kind == "generic_type":
         return _generic(node, draft, depth)
     if kind in TRANSPARENT:
-        inner = [child for child in parts(node) if child.type not in UNNAMED]
-        if kind == "bounded_type":
-            return bounds_chain(node, draft, depth) if len(inner) > 1 else type_chain(inner[0], draft, depth + 1)
-        written = field(node, "type") or (inner[-1] if inner else None)
-        return type_chain(written, draft, depth + 1) or UNKNOWN
+        return _around(node, draft, depth)
     if kind in ("dynamic_type", "abstract_type"):
-        trait = field(node, "trait")
-        inner_chain = type_chain(trait, draft, depth + 1) if trait is not None else None
-        if inner_chain and inner_chain[0] == "<dyn>":
-            return inner_chain
-        return _held("<dyn>", [inner_chain or UNKNOWN])
+        inner = type_chain(field(node, "trait"), draft, depth + 1) or UNKNOWN
+        return inner if inner[0] == "<dyn>" else _held("<dyn>", [inner])
+    return _structural(node, draft, depth)
+
+
+def _around(node: Node, draft: Draft, depth: int) -> Chain:
+    """The type in a reference, a pointer, parentheses or bounds with a lifetime."""
+    inner = [child for child in parts(node) if child.type not in UNNAMED]
+    if node.type == "bounded_type" and len(inner) > 1:
+        return bounds_chain(node, draft, depth)
+    written = field(node, "type") or (inner[0 if node.type == "bounded_type" else -1] if inner else None)
+    return type_chain(written, draft, depth + 1) or UNKNOWN
+
+
+def _structural(node: Node, draft: Draft, depth: int) -> Chain:
+    kind = node.type
     if kind == "tuple_type":
         return _held("<tuple>", [type_chain(child, draft, depth + 1) or UNKNOWN for child in parts(node)])
     if kind == "array_type":
