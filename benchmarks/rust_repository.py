@@ -107,11 +107,14 @@ class RustRepository:
         return [*found.values(), *self._unseen(candidate, set(found))]
 
     def is_consequence(self, path: str, lines: tuple[int, int], rule: str, mutation: Mutation) -> bool:
-        """Whether a place is rightly named that the compiler does not warn of: a call in the definition itself."""
+        """Whether a place is rightly named that the compiler does not warn of: a call in the
+        definition itself, a module's name in front of what a generated file holds."""
         candidate = mutation.candidate
         text = self.text(path)
-        if text is None or path != candidate.path or mutation.kind in GONE:
+        if text is None or path != candidate.path:
             return False
+        if mutation.kind in GONE:
+            return candidate.form == "module" and f"{candidate.name}::" in text.split("\n")[lines[0] - 1]
         first = text.count("\n", 0, candidate.whole[0]) + 1
         last = text.count("\n", 0, candidate.whole[1]) + 1
         shown = "\n".join(text.split("\n")[lines[0] - 1 : lines[1]])

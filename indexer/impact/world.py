@@ -42,7 +42,7 @@ class World:
             like.python if like is not None and like.python.paths == scripts else PythonModules(scripts)
         )
         self.script = ScriptModules(paths, lambda path: index.repo.read(tree, path))
-        self.rust = Rust(self)
+        self.rust: Rust = Rust(self, like.rust if like is not None else None)
         self.heirs: dict[Place, dict[Place, Declaration]] = {}
         self.headed: set[tuple[str, str]] = set()
         """Classes whose direct subclasses were looked for: language family and name."""

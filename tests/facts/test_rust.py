@@ -49,7 +49,8 @@ def test_every_kind_of_definition_has_its_name_kind_and_parent(rust_facts):
         "Kind.C.inner": "field", "Pays": "trait", "Pays.RATE": "constant", "Pays.Coin": "type", "Pays.pay": "method",
         "Pays.rest": "method", "Plain.ONE": "constant", "Plain.new": "method", "Plain.RATE": "constant",
         "Plain.Coin": "type", "Plain.pay": "method", "Alias": "type", "LIMIT": "constant", "NAME": "variable",
-        "inline": "namespace", "inline.deep": "function", "elsewhere": "namespace", "twice": "macro", "free": "function",
+        "inline": "namespace", "inline.deep": "function", "elsewhere": "namespace", "twice": "macro",
+        "free": "function",
         "foreign": "function",
     }  # fmt: skip
     assert declared(facts, "Pays").bases == (("Clone",),)

@@ -158,6 +158,50 @@ BROKEN = {
             ),
         },
     ),
+    "a name that a macro between items mentioned before as well": case(
+        {
+            "src/lib.rs": "mod bank;\nuse bank::*;\ntests! { pay }\nfn f() {\n    pay(1, 2);\n}\n",
+            "src/bank.rs": PAY + REST,
+        },
+        {
+            "src/lib.rs": "mod bank;\nuse bank::*;\ntests! { pay }\nfn f() {\n    pay(1, 2); // ! name/removed\n}\n",
+            "src/bank.rs": REST,
+        },
+    ),
+    "imports of a removed module are told once, not wherever the names are used": case(
+        {
+            "src/lib.rs": LIB,
+            "src/bank.rs": PAY,
+            "src/till.rs": "use crate::bank::pay;\n\nfn f() {\n    let bank = 1;\n}\n",
+        },
+        {
+            "src/lib.rs": "pub mod till;\nmod vault;\n",
+            "src/bank.rs": None,
+            "src/vault.rs": PAY,
+            "src/till.rs": "use crate::bank::pay; // ! import/missing\n\nfn f() {\n    let bank = 1;\n}\n",
+        },
+    ),
+    "an import that was taken out": case(
+        {
+            "src/lib.rs": LIB,
+            "src/bank.rs": PAY,
+            "src/till.rs": "use crate::bank::pay;\n\nfn f() {\n    pay(1, 2);\n}\n",
+        },
+        {"src/till.rs": "fn f() {\n    pay(1, 2); // ! name/removed\n}\n"},
+    ),
+    "a method whose field has its name, and a field whose method has": case(
+        {
+            "src/lib.rs": "pub struct A {\n    amount_of: u8,\n    others_of: u8,\n}\nimpl A {\n"
+            "    pub fn amount_of(&self) -> u8 { 1 }\n    pub fn others_of(&self) -> u8 { 1 }\n}\n"
+            "fn f(a: &A) {\n    a.amount_of();\n    let x = (a.amount_of, a.others_of);\n    a.others_of();\n}\n"
+        },
+        {
+            "src/lib.rs": "pub struct A {\n    amount_of: u8,\n}\nimpl A {\n"
+            "    pub fn others_of(&self) -> u8 { 1 }\n}\n"
+            "fn f(a: &A) {\n    a.amount_of(); // ! name/removed\n"
+            "    let x = (a.amount_of, a.others_of); // ! name/removed\n    a.others_of();\n}\n"
+        },
+    ),
     "a removed module": case(
         {
             "src/lib.rs": LIB,

@@ -31,8 +31,9 @@ __all__ = ["Rust"]
 class Rust:
     """The Rust of one state, and what was found of it already."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, earlier: Rust | None = None) -> None:
         self.world = world
+        self._earlier = earlier
         packages = Packages(world.tree.entries, lambda path: world.index.repo.read(world.tree, path))
         self.modules = Modules(world, packages)
         self.members: dict[tuple[Module, str, str], Named] = {}
@@ -60,6 +61,16 @@ class Rust:
     def associated(self, place: Place, name: str, depth: int) -> Named:
         """What `Type::name` stands for."""
         return members.associated(self, place, name, depth)
+
+    def by_macro(self, module: Module, name: str) -> bool:
+        """Whether a macro between the items of a module may define a name: it did not where it had it before too."""
+        source = self.world.source(module.path)
+        if source is None or "includes" in source.facts.flags:
+            return True
+        said = any(
+            b.value == names.MACRO for n in self.scopes(source, module.inner) for b in source.bound.get((n, name), ())
+        )
+        return said and (self._earlier is None or not self._earlier.by_macro(module, name))
 
     # -- types
 
@@ -139,11 +150,15 @@ class Rust:
 
     def lost_uses(self, base: Rust, old: Source, new: Source | None) -> Iterator[Place]:
         """The names that a module of `base` imported, where they stood in it, and that it has no longer."""
+        kept = {(_module_at(new, b.scope), b.name) for b in new.facts.bindings if b.kind == "import"} if new else set()
         for binding in old.facts.bindings:
             if binding.kind != "import" or old.facts.scopes[binding.scope].kind != "module":
                 continue
             module = Module(old.path, old.facts.scopes[binding.scope].owner or "")
             after = Module(new.path, module.inner) if new is not None else None
+            # Where the import is still written, it is what no longer resolves, and is told by itself.
+            if (module.inner, binding.name) in kept:
+                continue
             if binding.name in ("*", "_") or module.member(binding.name).qualified in old.qualified:
                 continue
             if after is not None and not isinstance(names.member(self, after, binding.name, "any", 0), Gone):
@@ -209,3 +224,9 @@ class Rust:
     def in_traits(self, name: str) -> bool:
         """Whether a trait of the tree has a member of that name."""
         return bool(self.traits_with(name))
+
+
+def _module_at(source: Source, scope: int) -> str | None:
+    """The inline module whose items a scope holds; None where it holds those of something else."""
+    found = source.facts.scopes[scope]
+    return (found.owner or "") if found.kind == "module" else None

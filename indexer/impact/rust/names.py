@@ -177,15 +177,9 @@ def _member(rust: Rust, module: Module, name: str, space: Space, depth: int, see
         return Within(children[0], place) if children else UNKNOWN
     seen = {*seen, (module, name)}
     found = _imported(rust, source, scopes, name, space, depth, seen)
-    if isinstance(found, Gone) and _by_macro(source, scopes, name):
+    if isinstance(found, Gone) and rust.by_macro(module, name):
         return UNKNOWN
     return found
-
-
-def _by_macro(source: Source, scopes: Iterable[int], name: str) -> bool:
-    if "includes" in source.facts.flags:
-        return True
-    return any(b.value == MACRO for scope in scopes for b in source.bound.get((scope, name), []))
 
 
 def _imported(

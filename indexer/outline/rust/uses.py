@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from tree_sitter import Node
 
 from indexer.outline.rust.draft import Draft, field, line_of, parts, span_of
@@ -33,12 +35,12 @@ def _tree(draft: Draft, node: Node, before: Chain, scope: int, within: str | Non
             _tree(draft, child, before, scope, within, guarded)
     elif kind == "scoped_use_list":
         path, inner = field(node, "path"), field(node, "list")
-        chain = _along(draft, path, before, scope, within, guarded) if path is not None else before or ("::",)
+        chain = _along(draft, path, before, scope, within, guarded, True) if path is not None else before or ("::",)
         if inner is not None:
             _tree(draft, inner, chain, scope, within, guarded)
     elif kind == "use_wildcard":
         path = next(iter(parts(node)), None)
-        chain = _along(draft, path, before, scope, within, guarded) if path is not None else before
+        chain = _along(draft, path, before, scope, within, guarded, True) if path is not None else before
         _bind(draft, "*", chain, "*", node, scope, guarded)
     elif kind == "use_as_clause":
         path, alias = field(node, "path"), field(node, "alias")
@@ -83,8 +85,13 @@ def _bind(
     )
 
 
-def _along(draft: Draft, node: Node, before: Chain, scope: int, within: str | None, guarded: bool) -> Chain:
-    """The whole path up to a node, with a site for each asked name of the part that the node writes."""
+def _along(
+    draft: Draft, node: Node, before: Chain, scope: int, within: str | None, guarded: bool, inside: bool = False
+) -> Chain:
+    """The whole path up to a node, with a site for each asked name of the part that the node writes.
+
+    `inside`: more names follow, so that the last one is that of a module or a type.
+    """
     if node.type == "self" and before:
         return before
     own = path_chain(node, draft)
@@ -101,7 +108,8 @@ def _along(draft: Draft, node: Node, before: Chain, scope: int, within: str | No
         if draft.name(segment) in draft.names:
             path = chain[: len(chain) - len(nodes) + number + 1]
             span = span_of(segment)
-            draft.sites.append(
-                Site(path, "import", scope, span, span, within, text=draft.line_of_text(node), guarded=guarded)
-            )
+            last = number == len(nodes) - 1 and not inside
+            usage: Literal["other", "member"] = "other" if last else "member"
+            text = draft.line_of_text(node)
+            draft.sites.append(Site(path, "import", scope, span, span, within, None, usage, (), text, guarded))
     return chain
