@@ -18,7 +18,7 @@ from benchmarks.nouns import GONE, Candidate, Edit, Kind, Mutation, Place, Use, 
 from benchmarks.oracle_rust import Found, RustOracle
 from benchmarks.python_changes import new_name
 from benchmarks.repositories import is_generated
-from benchmarks.rust_source import Text, candidates, in_macro, in_other_configuration, prefixes, use_of
+from benchmarks.rust_source import Text, candidates, in_macro, in_other_configuration, prefixes, struct_fields, use_of
 from benchmarks.scratch import Clone
 
 LEFT_OUT = {"ripgrep": ("grep-pcre2", "grep-index"), "regex": ("regex-capi", "regex-cli")}
@@ -107,10 +107,16 @@ class RustRepository:
         return [*found.values(), *self._unseen(candidate, set(found))]
 
     def is_consequence(self, path: str, lines: tuple[int, int], rule: str, mutation: Mutation) -> bool:
-        """Whether a place is rightly named that the compiler does not warn of: a call in the
-        definition itself, a module's name in front of what a generated file holds."""
+        """Whether a place is rightly named that the compiler does not warn of.
+
+        That is a call in the definition itself, a field of a variant that is written out, and a module's name in front
+        of what a generated file holds.
+        """
         candidate = mutation.candidate
         text = self.text(path)
+        if text is not None and candidate.form == "attribute" and mutation.kind in GONE:
+            written = struct_fields(self._texts[path], lines)
+            return (candidate.name, (candidate.owner or "").rpartition(".")[2]) in written
         if text is None or path != candidate.path:
             return False
         if mutation.kind in GONE:

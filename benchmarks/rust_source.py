@@ -184,6 +184,23 @@ def _whole(text: Text, node: tree_sitter.Node, attributes: list[tree_sitter.Node
 # ---------------------------------------------------------------- what stands around a use
 
 
+def struct_fields(text: Text, lines: tuple[int, int]) -> set[tuple[str, str]]:
+    """The fields that are given on some lines, each with the name of the struct or variant that is written out."""
+    found = set()
+    waiting = [text.root]
+    while waiting:
+        node = waiting.pop()
+        if node.start_point.row + 1 > lines[1] or node.end_point.row + 1 < lines[0]:
+            continue
+        waiting.extend(node.named_children)
+        above = node.parent.parent if node.parent is not None else None
+        name = above.child_by_field_name("name") if above is not None and above.type == "struct_expression" else None
+        if name is not None and node.type in ("field_initializer", "shorthand_field_initializer"):
+            written = (node.text or b"").decode().partition(":")[0].strip()
+            found.add((written, (name.text or b"").decode().rpartition("::")[2]))
+    return found
+
+
 def in_macro(node: tree_sitter.Node) -> bool:
     """Whether a name stands in the arguments of a macro, in a macro's own body or in an attribute."""
     return any(above.type in TOKENS for above in around(node))
