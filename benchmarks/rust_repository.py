@@ -23,6 +23,7 @@ from benchmarks.scratch import Clone
 
 LEFT_OUT = {"ripgrep": ("grep-pcre2", "grep-index"), "regex": ("regex-capi", "regex-cli")}
 """Packages that are not compiled: they need libraries of their own."""
+KEYWORDS = ("self", "super", "crate", "Self")
 CONTROLS = {
     "moved with re-export": rust_changes.moved_with_reexport,
     "reformatted": rust_changes.reformatted,
@@ -55,6 +56,9 @@ class RustRepository:
     def candidates(self) -> list[Candidate]:
         """Everything that can be changed, with flags for names that are defined more than once or aliased."""
         found = [c for text in self._texts.values() for c in candidates(text) if c.name != "main"]
+        twins = Counter((c.path, c.symbol, c.form) for c in found)
+        self.left_out["defined more than once, under several `cfg`"] += sum(n for n in twins.values() if n > 1)
+        found = [c for c in found if twins[c.path, c.symbol, c.form] == 1]
         times = Counter(c.name for c in found)
         aliased = set()
         for text in self._texts.values():
@@ -109,8 +113,7 @@ class RustRepository:
     def is_consequence(self, path: str, lines: tuple[int, int], rule: str, mutation: Mutation) -> bool:
         """Whether a place is rightly named that the compiler does not warn of.
 
-        That is a call in the definition itself, a field of a variant that is written out, and a module's name in front
-        of what a generated file holds.
+        That is a call in the definition itself, and a field of a variant that is written out.
         """
         candidate = mutation.candidate
         text = self.text(path)
@@ -120,7 +123,7 @@ class RustRepository:
         if text is None or path != candidate.path:
             return False
         if mutation.kind in GONE:
-            return candidate.form == "module" and f"{candidate.name}::" in text.split("\n")[lines[0] - 1]
+            return False
         first = text.count("\n", 0, candidate.whole[0]) + 1
         last = text.count("\n", 0, candidate.whole[1]) + 1
         shown = "\n".join(text.split("\n")[lines[0] - 1 : lines[1]])
@@ -156,6 +159,8 @@ class RustRepository:
         shown = text.text.split("\n")[line - 1]
         written = shown[column : end if last == line else len(shown)]
         places = [m.start() for m in re.finditer(rf"\b{re.escape(name)}\b", written)]
+        if not places and written in KEYWORDS:
+            return None
         places = places or [m.start() for m in re.finditer(r"\b[A-Za-z_]\w*", written)][-1:]
         return text.node(line, column + places[0]) if places else None
 
@@ -193,7 +198,11 @@ class RustRepository:
                 for match in re.finditer(rf"\b{re.escape(candidate.name)}\b", line):
                     place = Place(path, number, match.start())
                     node = text.node(number, match.start()) if place not in known else None
-                    if node is not None and (path not in self._seen or in_other_configuration(node)):
+                    if node is None or in_macro(node):
+                        continue
+                    # Of a module in front of what it only hands on the compiler says nothing.
+                    doubtful = candidate.form == "module" or in_other_configuration(node)
+                    if doubtful or path not in self._seen:
                         role, arguments, bound, inferred = use_of(node)
                         found.append(Use(place, role, line.strip(), arguments, None, True, bound, inferred))
         return found

@@ -47,8 +47,21 @@ class RustJudge:
         if isinstance(now, Gone):
             if not now.open and not self._lost_above(source, old, site):
                 yield from self._gone(source, old, site, change)
-        elif change is not None and site.role == "call" and isinstance(now, Thing):
-            yield from self._call(change, site, now)
+        elif site.role == "call" and isinstance(now, Thing):
+            demanded = None if change is not None else self._demanded(place)
+            if change is not None and now.place == change.head:
+                yield from self._call(change, site)
+            elif demanded is not None:
+                yield from self._call(demanded, site)
+
+    def _demanded(self, place: Place) -> Change | None:
+        """The change of the trait's method that a method of an `impl` stands for: it says what callers give."""
+        if not any("trait_impl" in d.flags for d in self.base.declarations(place)):
+            return None
+        traits = [
+            Place(trait.path, f"{trait.qualified}.{place.name}") for trait in self.base.rust.traits_with(place.name)
+        ]
+        return self.by_base.get(traits[0]) if len(traits) == 1 else None
 
     # -- names that are gone
 
@@ -93,9 +106,9 @@ class RustJudge:
 
     # -- calls
 
-    def _call(self, change: Change, site: Site, now: Thing) -> Iterator[Verdict]:
+    def _call(self, change: Change, site: Site) -> Iterator[Verdict]:
         before, after = change.before, change.after
-        if change.fate != "changed" or before is None or after is None or now.place != change.head:
+        if change.fate != "changed" or before is None or after is None:
             return
         if before.params is None or after.params is None or site.arguments is None:
             return

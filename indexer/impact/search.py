@@ -220,7 +220,7 @@ def _aliases(source: Source, names: set[str]) -> Iterator[str]:
     for binding in source.facts.bindings:
         if (
             binding.kind == "import"
-            and binding.scope == 0
+            and (binding.scope == 0 or source.facts.language == "rust")
             and binding.imported in names
             and binding.name != binding.imported
         ):

@@ -202,6 +202,26 @@ BROKEN = {
             "    let x = (a.amount_of, a.others_of); // ! name/removed\n    a.others_of();\n}\n"
         },
     ),
+    "a trait's method that takes more, called on what implements it": case(
+        {
+            "src/lib.rs": LIB,
+            "src/bank.rs": "pub trait Pays {\n    fn pay_out(&self);\n}\npub struct A;\n"
+            "impl Pays for A {\n    fn pay_out(&self) {}\n}\n",
+        },
+        {
+            "src/bank.rs": "pub trait Pays {\n    fn pay_out(&self, amount: u8);\n}\npub struct A;\n"
+            "impl Pays for A {\n    fn pay_out(&self) {}\n}\n",
+            "src/till.rs": "use crate::bank::{A, Pays};\n\nfn f(a: A, b: impl Pays) {\n"
+            "    a.pay_out(); // ! call/missing-argument\n    b.pay_out(); // ! call/missing-argument\n}\n",
+        },
+    ),
+    "an alias that only a function imports": case(
+        {"src/lib.rs": LIB, "src/bank.rs": PAY},
+        {
+            "src/bank.rs": PAY_WITH_CURRENCY,
+            "src/till.rs": "fn f() {\n    use crate::bank::pay as settle;\n    settle(1, 2); // ! call/missing-argument\n}\n",
+        },
+    ),
     "a removed module": case(
         {
             "src/lib.rs": LIB,
