@@ -9,8 +9,8 @@ from indexer.impact.changes import Change
 from indexer.impact.imports import LostImport
 from indexer.impact.judge import Verdict
 from indexer.impact.rust import Rust
+from indexer.impact.rust.expressions import variable
 from indexer.impact.rust.names import Space, enclosing, imported, segments
-from indexer.impact.rust.typing import variable
 from indexer.impact.rust.values import Named, Within
 from indexer.impact.source import Source
 from indexer.impact.unbound import Unbound

@@ -2,8 +2,9 @@
 
 manifests  packages and crates        modules   files and inline modules
 names      paths                      members   what types and traits have
-typing     the types of values        standard  the methods of the standard library
-language   names that Rust brings     values    what a path or a value can be
+typing     what annotations say       standard  the methods of the standard library
+expressions  what expressions give    values    what a path or a value can be
+language   names that Rust brings
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from indexer.impact.rust import members, names, typing
+from indexer.impact.rust import expressions, members, names, typing
+from indexer.impact.rust.expressions import At
 from indexer.impact.rust.manifests import Packages
 from indexer.impact.rust.modules import Modules
 from indexer.impact.rust.names import Space
-from indexer.impact.rust.typing import At, Given
+from indexer.impact.rust.typing import Given
 from indexer.impact.rust.values import Module, Named, Type, Within
 from indexer.impact.source import Source
 from indexer.impact.values import OUTSIDE, UNKNOWN, Gone, Place, Thing
@@ -82,7 +84,7 @@ class Rust:
 
     def value(self, source: Source, scope: int, chain: Chain, at: At) -> Type | None:
         """The type of what a chain gives."""
-        return typing.value(self, source, scope, chain, at)
+        return expressions.value(self, source, scope, chain, at)
 
     def type_of_alias(self, place: Place, depth: int) -> Type | None:
         """The type that an alias stands for."""
