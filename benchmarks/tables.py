@@ -33,6 +33,14 @@ What the repositories import is read from clones where they are there (`spf13/pf
 not there the checker knows no types. A site is found when a finding of severity medium or higher covers its line, and a
 finding that covers none counts against the precision. Of the changes that break nothing the type checker said so too;
 "moved with re-export" is a definition that moves to another file of its package, "optional added" a variadic one."""
+NOTES = {
+    "Rust": """\
+Who uses a definition is told by `rustc`: every definition is marked as deprecated, and the warnings of one compilation
+of the workspace (libraries, programs, tests and examples) are the uses. What stands in a macro is not judged; places
+under another `cfg`, and a module's name in front of what it only hands on, are neutral. A definition that is written
+several times for several `cfg` is left out. An order of parameters and `async` are the compiler's to tell.""",
+}
+"""What is said of a language before its tables."""
 COMMITS_TEXT = """\
 Command: `python -m benchmarks commits --repos DIR{only}`. {machine}
 
@@ -60,6 +68,7 @@ def seeded(results: list[Result], seed: int, limit: int) -> str:
     for language in dict.fromkeys(result.language for result in results):
         ours = [result for result in results if result.language == language]
         parts.append(f"### {language}")
+        parts += [NOTES[language]] if language in NOTES else []
         parts.append(table(("change", *COUNTED), _kind_rows(ours)))
         parts.append(table(("how the definition is reached", "sites", "found", "recall"), _receiver_rows(ours)))
         parts.append(table(("definition", *COUNTED), _form_rows(ours)))
