@@ -209,13 +209,20 @@ def in_macro(node: tree_sitter.Node) -> bool:
 def in_other_configuration(node: tree_sitter.Node) -> bool:
     """Whether a `cfg` may keep the compiler from seeing the place."""
     for above in around(node):
+        attributes = [child for child in above.named_children if child.type == "attribute_item"]
         before = above.prev_named_sibling
         while before is not None and before.type == "attribute_item":
-            text = (before.text or b"").replace(b" ", b"")
-            if text.startswith(b"#[cfg(") and text != b"#[cfg(test)]":
-                return True
+            attributes.append(before)
             before = before.prev_named_sibling
+        written = [(attribute.text or b"").replace(b" ", b"") for attribute in _of(above, attributes)]
+        if any(text.startswith(b"#[cfg(") and text != b"#[cfg(test)]" for text in written):
+            return True
     return False
+
+
+def _of(node: tree_sitter.Node, attributes: list[tree_sitter.Node]) -> list[tree_sitter.Node]:
+    """Of attributes before a node and in it its own ones: those in a block belong to its parts."""
+    return [a for a in attributes if a.parent != node or node.type == "match_arm"]
 
 
 def around(node: tree_sitter.Node | None) -> Iterator[tree_sitter.Node]:
