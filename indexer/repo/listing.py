@@ -78,6 +78,23 @@ class Listings:
         """The index as it was when it was asked for last."""
         return self._parsed or self.tracked()
 
+    def every(self, excludes: str | None) -> tuple[list[str], list[str]]:
+        """The tracked paths, and the untracked ones that no ignore file names; nothing on disk is read.
+
+        A path that ends in `/` is a repository of its own.
+        """
+        settings = {"core.excludesFile": excludes} if excludes is not None else {}
+        wanted = ("ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard")
+        tracked: dict[str, None] = {}
+        others = []
+        for line in self._runner.run(*wanted, settings=settings).output.split(b"\0")[:-1]:
+            path = os.fsdecode(line[2:])
+            if line.startswith(b"?"):
+                others.append(path)
+            else:
+                tracked[path] = None
+        return list(tracked), others
+
     @contextmanager
     def untracked(self, excludes: str | None) -> Iterator[Callable[[], tuple[str, ...]]]:
         """Look meanwhile for untracked files that no ignore file names; gives the question for what was found.

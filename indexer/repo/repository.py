@@ -151,6 +151,12 @@ class Repo:
         self._keep(reader.texts)
         return tree
 
+    def paths(self) -> list[str]:
+        """The paths that `worktree` would look at, without looking: some may be absent, links or submodules."""
+        tracked, others = self._listings.every(global_excludes(self._environ, self._runner))
+        ignored = self.ignored(others)
+        return tracked + [path for path in others if path not in ignored and not path.endswith("/")]
+
     def worktree_after(self, before: Tree, paths: Iterable[str]) -> Tree:
         """The work tree where only `paths` may differ from `before`; the rest of the disk is not looked at.
 
