@@ -3,6 +3,7 @@
     python -m benchmarks seeded --repos DIR     breakages planted in real repositories, judged by type checkers
     python -m benchmarks commits --repos DIR    real commits: how many findings, each classed by a person
     python -m benchmarks speed                  index and review of a large repository
+    python -m benchmarks sandbox                what the sandbox costs a command
 
 nouns       what is chosen, changed and expected     judge        what a change breaks, from a use's own syntax
 python_source, python_uses, python_changes           Python: definitions, uses, the edits

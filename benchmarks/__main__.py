@@ -1,4 +1,4 @@
-"""`python -m benchmarks [seeded|commits|speed|edits|all]`: measure, and put the sections into the file of results."""
+"""`python -m benchmarks [seeded|commits|speed|edits|sandbox|all]`: measure, and write down what it was."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import commits, edits, seeded, speed, tables, tools
+from benchmarks import commits, edits, sandbox, seeded, speed, tables, tools
 from benchmarks.choice import Repository
 from benchmarks.go_repository import GoRepository
 from benchmarks.oracle_go import GoOracle
@@ -22,8 +22,9 @@ from benchmarks.rust_repository import RustRepository
 from benchmarks.scratch import Clone
 from benchmarks.script_repository import ScriptRepository
 
-WHAT = ("seeded", "commits", "speed", "edits")
+WHAT = ("seeded", "commits", "speed", "edits", "sandbox")
 EDITS = "Search/replace edits"
+SANDBOX = "Commands in the sandbox"
 SEEDED_LIMIT = 12
 COMMITS_LIMIT = 200
 
@@ -46,6 +47,8 @@ def main() -> int:
     if "edits" in chosen:
         command = f"Command: `python -m benchmarks edits --seed {arguments.seed}`. {machine()}"
         write_section(arguments.out, EDITS, f"{command}\n\n{edits.run(arguments.seed)}")
+    if "sandbox" in chosen:
+        write_section(arguments.out, SANDBOX, sandbox.run(arguments.scratch))
     print(f"The results are in {arguments.out}, the details in {_details(arguments)}.")
     return 0
 
