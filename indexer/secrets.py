@@ -28,7 +28,6 @@ _LIBRARY = (
     ("discord", "DiscordBotTokenDetector", "discord-token", False),
     ("github_token", "GitHubTokenDetector", "github-token", False),
     ("gitlab_token", "GitLabTokenDetector", "gitlab-token", False),
-    ("jwt", "JwtTokenDetector", "jwt", False),
     ("mailchimp", "MailchimpDetector", "mailchimp-key", False),
     ("openai", "OpenAIDetector", "openai-key", False),
     ("pypi_token", "PypiTokenDetector", "pypi-token", False),
@@ -68,6 +67,11 @@ _OWN = tuple(
     )
 )
 
+_JWT_START = "eyJ"
+_JWT_HEAD = re.compile(r"(?<![A-Za-z0-9_=-])[A-Za-z0-9_=-]++(?=\.)")
+"""Each run of such characters once: a search that began at every `eyJ` would go through long ones again and again."""
+_JWT_REST = re.compile(r"\.[A-Za-z0-9_=-]+(?:\.[A-Za-z0-9_+/=-]+){0,3}")
+
 _KEY_HEADER = re.compile(r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_FOOTER = re.compile(r"-----END(?: [A-Z0-9]+){0,5}-----")
 _KEY_TEXT = re.compile(r"[\s\\\"'+,|>#*A-Za-z0-9/=:.-]*")
@@ -104,7 +108,7 @@ _LOOSE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?:--|[?&;])(?P<name>[\w-]{{0,60}}{_REVEALING}[\w-]{{0,60}})[= ](?P<value>[^\s\"'`&;,]{{6,200}})",
-        rf"(?P<name>[\w-]{{0,60}}{_REVEALING}[\w-]{{0,60}})\\[\"']\s*:\s*\\[\"'](?P<value>[^\s\"'\\]{{6,200}})",
+        rf"(?<![\w-])(?P<name>[\w-]{{0,60}}{_REVEALING}[\w-]{{0,60}})\\[\"']\s*:\s*\\[\"'](?P<value>[^\s\"'\\]{{6,200}})",
         rf"<(?P<name>[\w.-]{{0,60}}{_REVEALING}[\w.-]{{0,60}})>(?P<value>[^\s<]{{6,200}})<",
     )
 )
@@ -274,16 +278,25 @@ def _in_line(line: str, path: str, pretend: bool) -> Iterator[Match]:
     yield from _assigned(line, path)
 
 
+def _web_tokens(line: str) -> Iterator[Match]:
+    if _JWT_START not in line:
+        return
+    for head in _JWT_HEAD.finditer(line):
+        start = line.find(_JWT_START, *head.span())
+        rest = _JWT_REST.match(line, head.end())
+        if start >= 0 and rest and _is_real_jwt(line[start : rest.end()]):
+            yield "jwt", start, rest.end()
+
+
 def _shaped(line: str, pretend: bool) -> Iterator[Match]:
+    if not pretend:
+        yield from _web_tokens(line)
     for kind, pattern, captures in (*_library(), *((kind, pattern, False) for kind, pattern in _OWN)):
         for match in pattern.finditer(line):
             group = 1 if captures and pattern.groups else 0
             start, end = match.span(group)
             value = line[start:end]
-            if kind == "jwt":
-                if pretend or not _is_real_jwt(value):
-                    continue
-            elif _is_filler(value) or (group == 0 and not _stands_alone(line, start, end)):
+            if _is_filler(value) or (group == 0 and not _stands_alone(line, start, end)):
                 continue
             yield kind, start, end
 

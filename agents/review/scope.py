@@ -31,8 +31,9 @@ def select(repo: Repo, every: Diffs, base: Tree, head: Tree, target: Target) -> 
             raise UsageProblem(f"--paths {path} names no file of the base or the head.", "Check how it is written.")
     asked = tuple(diff for diff in every if not target.paths or _is_asked_for(diff, target.paths))
     ignored = repo.ignored((path for diff in asked for path in _paths(diff)), base, target.ignore)
-    diffs = tuple(diff for diff in asked if not ignored.issuperset(_paths(diff)))
-    left = [Skipped(path_of(diff), "ignored by .qcodeignore or the settings") for diff in asked if diff not in diffs]
+    hidden = [diff for diff in asked if ignored.issuperset(_paths(diff))]
+    diffs = tuple(diff for diff in asked if not ignored.issuperset(_paths(diff))) if hidden else asked
+    left = [Skipped(path_of(diff), "ignored by .qcodeignore or the settings") for diff in hidden]
     if len(asked) < len(every):
         left.append(Skipped("changed files outside --paths", "not asked for", len(every) - len(asked)))
     return diffs, left

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import UsageProblem
+from indexer.repo.waiting import waited_for
 
 _SMALL_FILE = 1 << 20
 _BARE = re.compile(rb"^[ \t]*(?:\[core\])?[ \t]*bare[ \t]*(?:=[ \t]*\"?(?:true|yes|on|1)\b|$)", re.I | re.M)
@@ -88,6 +89,11 @@ def _place(root: Path, git_dir: Path) -> Place:
     for folder in (root, git_dir, common_dir / "objects", common_dir / "refs"):
         if not os.access(folder, os.R_OK | os.X_OK):
             raise _denied(folder)
+    if (odd := waited_for(git_dir, common_dir)) is not None:
+        raise UsageProblem(
+            f"{odd} is no file but a pipe or a device, and git would wait for it without end.",
+            "Remove it, or clone the repository again.",
+        )
     settings = small_file(common_dir / "config")
     if git_dir == common_dir and _BARE.search(settings):
         raise _no_work_tree(git_dir)

@@ -81,7 +81,7 @@ def _damage(start: str, objects: Objects, runner: Runner, place: Place) -> Probl
     tried = runner.run("rev-parse", "--verify", "--quiet", "--end-of-options", name, ok=(0, 1, 128))
     oid = tried.output.strip().decode("ascii", "replace")
     branch = _branch(place)
-    if tried.code == 0 and isinstance(objects.find(oid), str):
+    if tried.code == 0 and _HEXADECIMAL.fullmatch(oid) and isinstance(objects.find(oid), str):
         sentence = f"The repository is damaged: the commit {oid[:12]}, which {_shown(name)} names, is missing."
     elif branch and name in ("HEAD", branch) and (place.common_dir / "refs" / "heads" / branch).is_file():
         sentence = f"The repository is damaged: the branch {_shown(branch)} names no commit."

@@ -12,13 +12,14 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import Problem, ToolProblem
 from indexer.repo.place import Place
+from indexer.repo.waiting import perhaps_waited_for
 
 DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin"
 _SETTINGS = {
@@ -66,6 +67,8 @@ _READ_SIZE = 1 << 18
 _PIPE_SIZE = 1 << 18
 _KEPT_ERRORS = 1 << 16
 _USAGE_ERROR = 129
+_QUIET = 1.0
+"""Seconds of silence after which its cause is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ class Runner:
             raise ToolProblem(
                 f"Git could not be started: {error.strerror or error}.", "Check the git program."
             ) from None
-        return Conversation(process, self._limits.seconds)
+        return Conversation(process, self._limits.seconds, self._waits_for)
 
     def failure(self, command: str, code: int | None, errors: str) -> Problem:
         """The problem to raise for a git command that ended so."""
@@ -160,6 +163,9 @@ class Runner:
         detail = f": {said}" if said else f" with exit code {code} and no message"
         return ToolProblem(f"`git {command}` failed{detail}.", "Check the repository with `git fsck`.")
 
+    def _waits_for(self) -> Path | None:
+        return perhaps_waited_for(self._place.root, self._place.git_dir, self._place.common_dir)
+
     def _version(self) -> str:
         with suppress(OSError, subprocess.SubprocessError):
             found = subprocess.run(
@@ -172,10 +178,13 @@ class Runner:
 class Conversation:
     """A running git command: bytes in, bytes out, under a clock; what it writes to its error stream is kept."""
 
-    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], seconds: float, waits_for: Callable[[], Path | None] = lambda: None
+    ) -> None:
         assert process.stdin and process.stdout and process.stderr  # noqa: S101 - all three are pipes
         self._process = process
         self._seconds = seconds
+        self._waits_for = waits_for
         self._input = process.stdin.fileno()
         self._output = process.stdout.fileno()
         self._error = process.stderr.fileno()
@@ -206,9 +215,7 @@ class Conversation:
         """The next piece of the answer; empty at its end. Raises ToolProblem after too long a silence."""
         deadline = time.monotonic() + self._seconds
         while self._output in self._open:
-            ready, _, _ = select.select(list(self._open), [], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
-                raise self._too_slow()
+            ready = self._ready(list(self._open), deadline)
             if self._error in ready:
                 self._keep_error()
             if self._output in ready:
@@ -217,11 +224,23 @@ class Conversation:
                     return data
                 self._open.discard(self._output)
         while self._error in self._open:
-            ready, _, _ = select.select([self._error], [], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
-                raise self._too_slow()
+            self._ready([self._error], deadline)
             self._keep_error()
         return b""
+
+    def _ready(self, pipes: list[int], deadline: float) -> list[int]:
+        """Those of the pipes that have something. Raises ToolProblem where git keeps silent too long, or for ever."""
+        left = max(0.0, deadline - time.monotonic())
+        ready, _, _ = select.select(pipes, [], [], min(left, _QUIET))
+        if not ready and (odd := self._waits_for()) is not None:
+            raise ToolProblem(
+                f"Git gives no answer: {odd} is no file but a pipe or a device.", "Remove it, then run qcode again."
+            )
+        if not ready:
+            ready, _, _ = select.select(pipes, [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            raise self._too_slow()
+        return ready
 
     def read_all(self, limit: int) -> bytes:
         """The whole answer. Raises ToolProblem when it is longer than `limit` bytes."""

@@ -18,6 +18,8 @@ from indexer.repo.text import IN_LFS, pointed_at, with_line_feeds
 from indexer.types import Entry, Skipped, Tree
 
 _INODE_BITS = 0xFFFFFFFF
+_MOST_HASHED = 512 << 20
+"""Bytes of files too large to be read that are gone through all the same, to tell whether they changed."""
 
 
 @dataclass(slots=True)
@@ -36,6 +38,7 @@ class WorkTree:
     on_disk: set[str] = field(default_factory=set)
     texts: dict[str, bytes] = field(default_factory=dict)
     changed: list[tuple[Tracked, Entry]] = field(default_factory=list)
+    hashed: int = 0
 
     def look_at(self, tracked: Iterable[Tracked]) -> None:
         """Note which of the tracked paths are on disk, and as what."""
@@ -129,7 +132,17 @@ class WorkTree:
             oid = blob_oid(data, self.object_format)
             self.texts[oid] = data
             return Entry(oid, mode, len(data))
-        return Entry(self.disk.long_oid(path), mode, status.st_size)
+        return Entry(self._long_oid(path, status), mode, status.st_size)
+
+    def _long_oid(self, path: str, status: os.stat_result) -> str:
+        """The id of a file too large to be read; past the bound one that no content has: a sparse file has no end."""
+        self.hashed += status.st_size
+        if self.hashed <= _MOST_HASHED:
+            return self.disk.long_oid(path)
+        return blob_oid(
+            f"not read: {path} {status.st_size} {status.st_mtime_ns}".encode("utf-8", "surrogateescape"),
+            self.object_format,
+        )
 
     def _settle(self) -> None:
         """Of the changed files, tell those that hold the content of a Git LFS pointer from those that were edited."""

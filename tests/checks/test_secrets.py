@@ -221,6 +221,17 @@ def test_a_long_line_of_letters_is_read_in_reasonable_steps() -> None:
     assert kinds("a" * 2_000_000 + SAMPLES["github-token"]) == []
 
 
+@pytest.mark.parametrize("unit", ["eyJ", "eyJa.", "hf_", "0", "password"])
+def test_masking_a_long_text_of_beginnings_ends(unit: str) -> None:
+    text = f"{unit * (19_000 // len(unit))}\n" * 40
+    assert mask(text) == (text, 0)
+
+
+def test_a_web_token_is_masked_with_its_signature() -> None:
+    assert mask(f"x {jwt()}, token={jwt()}") == ("x [masked jwt], token=[masked jwt]", 2)
+    assert kinds(f"a.b('{jwt()}')") == ["jwt"]
+
+
 def test_the_detector_is_imported_only_when_a_line_could_hold_a_secret() -> None:
     program = (
         "import sys, qcode; from indexer.secrets import find_secrets\n"
