@@ -229,6 +229,17 @@ def mask(text: str) -> tuple[str, int]:
     return "".join([*parts, text[end:]]), len(secrets)
 
 
+def hidden(text: str, path: str = "") -> str:
+    """The text with every secret that `find_secrets` sees in it shortened to its hint, for a reader's eyes."""
+    parts: list[str] = []
+    end = 0
+    for secret in find_secrets(text, path):
+        start = secret.offsets[0]
+        parts += [text[end:start], hint(text[slice(*secret.offsets)])]
+        end = secret.offsets[1]
+    return "".join([*parts, text[end:]])
+
+
 def _leaving(text: str) -> list[Secret]:
     """As `find_secrets`, with a lower threshold: text of no known file, lines of any length."""
     found = list(_private_keys(text, None))

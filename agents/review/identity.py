@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 
+from indexer.secrets import hidden
 from indexer.types import SEVERITIES, Definition, FileDiff, Finding, Outline
 
 Outlines = Mapping[tuple[str, str], Outline]
@@ -38,7 +39,7 @@ class Identity:
         same = (finding.rule, finding.path, symbol, " ".join(finding.evidence.split()))
         ordinal = self._ordinals[same]
         self._ordinals[same] += 1
-        return replace(finding, symbol=symbol, fingerprint=fingerprint(*same, ordinal))
+        return _without_secrets(replace(finding, symbol=symbol, fingerprint=fingerprint(*same, ordinal)))
 
     def _symbol_at(self, finding: Finding) -> str:
         place = finding.side, finding.path
@@ -48,6 +49,18 @@ class Identity:
         if place not in self._owners:
             self._owners[place] = _owners(outline.definitions, outline.lines)
         return self._owners[place].get(finding.lines[0], "")
+
+
+def _without_secrets(finding: Finding) -> Finding:
+    """Any finding may quote a line with a secret in it; its fingerprint is of the line as it stands."""
+    return replace(
+        finding,
+        evidence=hidden(finding.evidence, finding.path),
+        title=hidden(finding.title, finding.path),
+        why=hidden(finding.why, finding.path),
+        suggestion=hidden(finding.suggestion, finding.path) if finding.suggestion else finding.suggestion,
+        related=tuple(replace(one, text=hidden(one.text, one.path)) for one in finding.related),
+    )
 
 
 def fingerprint(rule: str, path: str, symbol: str, evidence: str, ordinal: int) -> str:

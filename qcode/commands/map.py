@@ -81,12 +81,19 @@ def _prefixes(paths: list[str], index: Index) -> list[str]:
 
 
 def _body(overview: Overview, budget: int) -> dict[str, object]:
+    from indexer.secrets import hidden
+
     files = [
         {
             "path": file.path,
             "score": round(file.score, 3),
             "symbols": [
-                {"qualified": d.qualified, "kind": d.kind, "lines": list(d.lines), "signature": d.signature}
+                {
+                    "qualified": d.qualified,
+                    "kind": d.kind,
+                    "lines": list(d.lines),
+                    "signature": hidden(d.signature, file.path),
+                }
                 for d in file.definitions
             ],
             "left_out": file.left_out,
@@ -98,13 +105,14 @@ def _body(overview: Overview, budget: int) -> dict[str, object]:
 
 
 def _lines(overview: Overview) -> Iterator[str]:
+    from indexer.secrets import hidden
     from qcode.report.safe import readable_path
 
     for file in overview.files:
         yield readable_path(file.path)
         for definition in file.definitions:
             depth = 1 + (definition.parent.count(".") + 1 if definition.parent else 0)
-            yield f"{'  ' * depth}{definition.lines[0]}: {definition.signature}"
+            yield f"{'  ' * depth}{definition.lines[0]}: {hidden(definition.signature, file.path)}"
         if file.left_out:
             yield f"  … {file.left_out} more"
     if not overview.files:

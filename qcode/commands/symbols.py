@@ -60,13 +60,15 @@ def _near(names: Sequence[str]) -> str:
 
 
 def _symbol(symbol: Symbol) -> dict[str, object]:
+    from indexer.secrets import hidden
+
     return {
         "name": symbol.name,
         "qualified": symbol.qualified,
         "kind": symbol.kind,
         "path": symbol.path,
         "lines": list(symbol.lines),
-        "signature": symbol.signature,
+        "signature": hidden(symbol.signature, symbol.path),
         "parent": symbol.parent,
     }
 
@@ -81,9 +83,11 @@ def _reference(reference: Reference) -> dict[str, object]:
 
 
 def _lines(symbols: Sequence[Symbol], references: Sequence[Reference], everything: bool) -> Iterator[str]:
+    from indexer.secrets import hidden
+
     for symbol in symbols:
         yield f"{_flat(symbol.path)}:{symbol.lines[0]}  {symbol.kind} {symbol.qualified}"
-        yield f"    {symbol.signature}"
+        yield f"    {hidden(symbol.signature, symbol.path)}"
     if references:
         counts = Counter(reference.confidence for reference in references)
         yield f"used {len(references):,} times ({', '.join(f'{n:,} {name}' for name, n in sorted(counts.items()))})"

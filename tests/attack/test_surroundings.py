@@ -49,7 +49,7 @@ def test_a_listing_without_end_is_refused_before_it_fills_the_memory(git_repo: G
     assert "more than" in sentence(qcode("review", f"HEAD..{bomb}", cwd=repo.root), 3)
 
 
-@pytest.mark.parametrize("revision", ["~", "^"])
+@pytest.mark.parametrize("revision", ["~", "^", "^HEAD", "^main~1"])
 def test_steps_from_nowhere_are_no_revision(git_repo: GitRepo, qcode: Qcode, revision: str) -> None:
     said = sentence(qcode("review", revision, cwd=git_repo(BEFORE).root), 2)
     assert said == f"“{revision}” is not a revision of this repository."

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from indexer.secrets import find_secrets, hint, mask
+from indexer.secrets import find_secrets, hidden, hint, mask
 from tests.checks.secret_samples import ALNUM, HEX, SAMPLES, jwt, pem, pick, resident_number
 
 CODE = "app/settings.py"
@@ -73,6 +73,14 @@ def test_what_leaves_is_masked_without_asking_which_file_it_is_from(text: str) -
 )
 def test_code_about_secrets_is_not_masked(line: str) -> None:
     assert mask(line) == (line, 0)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_reader_sees_only_a_hint_of_a_secret(name: str) -> None:
+    shown = hidden(f"before {SAMPLES[name]} after", CODE)
+    assert SAMPLES[name] not in shown
+    assert "characters)" in shown
+    assert hidden("x = 1", CODE) == "x = 1"
 
 
 def test_masking_leaves_clean_text_as_it_is() -> None:

@@ -70,13 +70,14 @@ def reading(hostile: Hostile) -> Iterator[Command]:
             yield Command(("review", *options, "--format", form))
     yield Command(("review", "--worktree", "--json", "--output", str(hostile.folder / "state" / "report.json")))
     yield Command(("review", "--worktree", "--paths", "odd", "links", "special/pipe.py", "*"), FINE | {2})
-    for options in (
+    overviews: tuple[tuple[str, ...], ...] = (
         (),
         ("--json",),
         ("--tokens", "100000"),
         ("--paths", "odd", "draw", "orders", "keys", "turn", "mark"),
-    ):
-        yield Command(("map", *options))
+    )
+    for overview in overviews:
+        yield Command(("map", *overview))
     for name in NAMES:
         yield Command(("symbols", "--all", "--", name), FINE | {2})
     yield Command(("symbols", "--all", "--json", "f"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import zlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.hostile import packs
@@ -86,7 +87,7 @@ def _reference(ground: Ground, name: str, oid: str) -> None:
 
 
 def odd_commits(ground: Ground) -> None:
-    """Commits without a subject, an author or a sane date, with 30 parents, of another history, with control characters."""
+    """Commits without a subject, an author or a sane date, with nine parents, of another history, with control characters."""
     first = ground.commit({b"odd.py": python("odd")})
     for when in (b"0 +0000", b"4102444800 +1400", b"1 -1200"):
         ground.commit({b"when.py": python("when", int(when.split()[0]))}, f"odd_commits: at {when.decode()}", when=when)
@@ -125,7 +126,7 @@ def other_objects_in_their_place(ground: Ground) -> None:
 
 
 def forged_trees(ground: Ground) -> None:
-    """Trees that git would refuse to make: entries called `..` or `.git`, twice the same name, out of order, 3,000 deep."""
+    """Trees that git would refuse to make: entries called `..` or `.git`, twice the same name, out of order, 1,500 deep."""
 
     def plant() -> None:
         blob = ground.git("hash-object", "-w", "--stdin", stdin=b"def forged(): pass\n")
@@ -270,27 +271,29 @@ def repositories_of_their_own(ground: Ground) -> None:
     ground.when_checked_out(plant)
 
 
-def _pipe(name: str) -> None:
+def _pipe(name: str) -> object:
     Path(name).unlink(missing_ok=True)
     os.mkfifo(name)
+    return name
 
 
-def _link(place: Path, target: str) -> None:
+def _link(place: Path, target: str) -> object:
     place.unlink(missing_ok=True)
     place.symlink_to(target)
+    return place
 
 
-def _write(place: Path, text: str) -> None:
+def _write(place: Path, text: str) -> object:
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(text)
+    return place.write_text(text)
 
 
-def _append(place: Path, text: str) -> None:
+def _append(place: Path, text: str) -> object:
     with place.open("a") as file:
-        file.write(text)
+        return file.write(text)
 
 
-BROKEN = {
+BROKEN: Mapping[str, Callable[[Path, Ground], object]] = {
     "settings are a pipe": lambda root, _: _pipe(f"{root}/.git/config"),
     "HEAD is a pipe": lambda root, _: _pipe(f"{root}/.git/HEAD"),
     "index is a pipe": lambda root, _: _pipe(f"{root}/.git/index"),
@@ -356,10 +359,11 @@ BROKEN = {
 }
 
 
-def _lose(root: Path) -> None:
+def _lose(root: Path) -> object:
     for path in (root / ".git" / "objects").glob("??/*"):
         if path.read_bytes()[:64] and zlib.decompress(path.read_bytes()).startswith(b"blob"):
             path.unlink()
+    return None
 
 
 CATEGORIES = (

@@ -71,7 +71,7 @@ def settings_that_name_programs(ground: Ground) -> None:
         ground.configure(f'[remote "origin"]\n\turl = {ground.root}\n')
         ground.configure('[safe]\n\tdirectory = *\n[protocol]\n\tallow = always\n[protocol "ext"]\n\tallow = always\n')
         evil = ground.program("url.insteadOf", "git fetch https://innocent.invalid/x")
-        ground.configure(f'[url "ext::{evil} "]\n\tinsteadOf = https://innocent.invalid/\n')
+        ground.configure(f'[url "ext::{evil} "]\n\tinsteadOf = https://innocent.invalid/\n', "url.insteadOf")
         (ground.root / ".git" / "objects" / "info" / "alternates").write_text(f"{ground.borrowed()}/.git/objects\n")
 
     ground.at_last(plant)
@@ -173,7 +173,7 @@ def submodules(ground: Ground) -> None:
         f'[submodule "{n}"]\n\tpath = {p}\n\turl = "{u}"\n\tupdate = checkout\n' for n, (p, u) in modules.items()
     )
     paths = (b"ext", b"sub\nmodule", b"-submodule", b"deep/sub/module", b"module.py")
-    ground.commit({b".gitmodules": text.encode(), b"modules.py": python("modules"), 
+    ground.commit({b".gitmodules": text.encode(), b"modules.py": python("modules"),
                    b"plain": Submodule(ground.git("rev-parse", "HEAD", cwd=ground.borrowed())),
                    **dict.fromkeys(paths, Submodule(oid))})  # fmt: skip
     ground.commit({b".gitmodules": Link(b"/etc/passwd")}, "submodules: a list that is a link", branch="submodule-link")

@@ -139,7 +139,7 @@ class Ground:
             self.git("init", "--quiet", "--initial-branch=main", cwd=other)
             when = f"{FIRST_COMMIT} +0000"
             dates = {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
-            self.git("commit", "--quiet", "--allow-empty", "-m", "x", cwd=other, **dates)
+            self.git("commit", "--quiet", "--allow-empty", "-m", "x", cwd=other, env=dates)
         return other
 
     # ------------------------------------------------------------ history
@@ -198,12 +198,18 @@ class Ground:
             file.write(text)
         self.note(note or text.splitlines()[0])
 
-    def git(self, *arguments: str, stdin: bytes = b"", cwd: Path | None = None, **environment: str) -> str:
+    def git(
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> str:
         """Run git in the repository, before its traps are set."""
         done = subprocess.run(
             ["git", *arguments],
             cwd=cwd or self.root,
-            env={**self.environment, **environment},
+            env={**self.environment, **(env or {})},
             input=stdin,
             capture_output=True,
         )

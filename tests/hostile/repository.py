@@ -98,10 +98,10 @@ Commits = tuple[tuple[str, str | None], ...]
 def _history(ground: Ground) -> tuple[Commits, tuple[tuple[str, str], ...], dict[str, str]]:
     """All commits with their first parents, all branches, and the commits by their subjects, as the objects have it."""
     true = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": "/dev/null"}
-    listed = ground.git("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", **true)
+    listed = ground.git("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", env=true)
     branches = tuple((line[52:], line[:40]) for line in listed.split("\n"))
     tips = "\n".join(oid for _, oid in branches).encode()
-    walked = ground.git("log", "--format=%H %P %x00%s", "--stdin", stdin=tips, **true)
+    walked = ground.git("log", "--format=%H %P %x00%s", "--stdin", stdin=tips, env=true)
     commits, subjects = [], {}
     for line in walked.split("\n"):
         oids, _, subject = line.partition("\0")
