@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import subprocess
 import threading
 import time
@@ -70,6 +71,8 @@ class Sweep:
     peak: int = 0
     """Bytes resident in all their processes together when there were most."""
     seconds: float = 0.0
+    cpu: float = 0.0
+    """Processor seconds of all their processes."""
     written: dict[str, str] = field(default_factory=dict)
     """Paths outside of the state folders that changed."""
 
@@ -90,14 +93,20 @@ def sweep(hostile: Hostile, commands: Iterable[Command], at_once: int = 2) -> Sw
     result = Sweep()
     first, *others = commands
     before = listing(hostile.folder)
-    begun = time.monotonic()
+    begun, used = time.monotonic(), _used()
     with Watch() as watch, ThreadPoolExecutor(at_once) as pool:
         result.ran.append(run(hostile, first))
         result.ran += pool.map(lambda command: run(hostile, command), others)
     result.seconds = time.monotonic() - begun
+    result.cpu = _used() - used
     result.peak = watch.peak
     result.written = changes(before, listing(hostile.folder))
     return result
+
+
+def _used() -> float:
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def run(hostile: Hostile, command: Command, seconds: float = SECONDS) -> Ran:
