@@ -108,19 +108,17 @@ class Answer:
                 self.calls.append(ToolCall(call.id, call.name, arguments))
 
     def _received(self, text: str) -> str:
-        restored = self._neutraliser.restore(text)
-        return restored.replace(self._key, HIDDEN_KEY) if self._key else restored
+        return self._hidden(self._neutraliser.restore(text))
+
+    def _hidden(self, text: str) -> str:
+        return text.replace(self._key, HIDDEN_KEY) if self._key else text
 
     def _say(self, kind: Kind, text: str) -> Iterator[Thinking | Text]:
         if kind != self._channel:
-            yield from self._flush(self._channel)
+            before, hiding = self._channel, self._hiding[self._channel]
+            yield from self._show(before, hiding.feed(self._incoming[before].finish()) + hiding.pause())
             self._channel = kind
         self._raw[kind].append(text)
-        loop = self._watchdogs[kind].feed(text)
-        if loop is not None:
-            raise RunningInCircles(
-                "endless-repetition", loop.sentence, "Ask again, or in other words; a higher presence penalty helps."
-            )
         yield from self._show(kind, self._hiding[kind].feed(self._incoming[kind].feed(text)))
 
     def _flush(self, kind: Kind) -> Iterator[Thinking | Text]:
@@ -128,6 +126,11 @@ class Answer:
         yield from self._show(kind, hiding.feed(self._incoming[kind].finish()) + hiding.finish())
 
     def _show(self, kind: Kind, text: str) -> Iterator[Thinking | Text]:
+        loop = self._watchdogs[kind].feed(text)
+        if loop is not None:
+            raise RunningInCircles(
+                "endless-repetition", loop.sentence, "Ask again, or in other words; a higher presence penalty helps."
+            )
         if text:
             self._shown[kind].append(text)
             yield Thinking(text) if kind == "thinking" else Text(text)
@@ -135,9 +138,10 @@ class Answer:
     def _check_model(self, model: str) -> None:
         if not model:
             return
+        shown = self._hidden(model)
         if not same_model(self.asked, model):
-            raise WrongModel(self.asked, model)
-        self.answered = model
+            raise WrongModel(self.asked, shown)
+        self.answered = shown
 
 
 def same_model(asked: str, answered: str) -> bool:

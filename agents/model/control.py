@@ -13,6 +13,9 @@ from functools import lru_cache
 PREFERRED = "·¦¤§¶"
 PRIVATE = (range(0xE000, 0xF900), range(0xF0000, 0xFFFFE), range(0x100000, 0x10FFFE))
 
+MOST_TOLD = 3
+"""Characters of a word that may be handed out where its rest may still come."""
+
 
 class Neutraliser:
     """The one replacement form of a request. `tokens` may not overlap or contain each other."""
@@ -71,6 +74,8 @@ class Hiding:
     def __init__(self, word: str, instead: str) -> None:
         self._word, self._instead = word, instead
         self._kept = ""
+        self._early = 0
+        """How much of what is kept was handed out already."""
 
     def feed(self, delta: str) -> str:
         """What of the stream is certain by now."""
@@ -80,12 +85,27 @@ class Hiding:
         most = min(len(text), len(self._word) - 1)
         held = next((size for size in range(most, 0, -1) if text.endswith(self._word[:size])), 0)
         self._kept = text[len(text) - held :]
-        return text[: len(text) - held]
+        return self._rest(text[: len(text) - held])
+
+    def pause(self) -> str:
+        """What was held back, for a stream that may go on, unless it is so much that it tells of the word."""
+        if len(self._kept) > MOST_TOLD:
+            return ""
+        rest, self._early = self._kept[self._early :], len(self._kept)
+        return rest
 
     def finish(self) -> str:
         """What was held back, at the stream's end."""
         kept, self._kept = self._kept, ""
-        return kept
+        return self._rest(kept)
+
+    def _rest(self, text: str) -> str:
+        """`text` without the beginning of it that was handed out early."""
+        if text.startswith(self._instead):  # the word came whole, and nothing of its mark was handed out
+            self._early = 0
+        early = min(self._early, len(text))
+        self._early -= early
+        return text[early:]
 
 
 def _marker(texts: Iterable[str]) -> str:

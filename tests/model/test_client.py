@@ -41,7 +41,7 @@ from agents.model import (
     profile_for,
 )
 from tests.model.faults import TOOLS
-from tests.model.server import CUT, KEY, MODEL, STALL, Raw, Reply, Say, Server, Status, Stream, data
+from tests.model.server import CUT, END, KEY, MODEL, STALL, Raw, Reply, Say, Server, Status, Stream, data
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = [Message("user", "Say hello.")]
@@ -114,6 +114,41 @@ def test_a_key_that_comes_back_in_an_answer_is_not_shown(streamed: bool) -> None
     with Talk(Say(f"It is {KEY}, is it not? {KEY[:5]}", thinking=KEY), streamed=streamed) as talk:
         deltas = talk.ask()
     assert (thinking(deltas), text(deltas)) == ("[key]", f"It is [key], is it not? {KEY[:5]}")
+
+
+@pytest.mark.parametrize("size", [1, 3, 4, 7, 20])
+def test_a_key_is_not_shown_in_parts_with_thoughts_between_them(size: int) -> None:
+    said = f"It is {KEY}."
+    parts = [said[at : at + size] for at in range(0, len(said), size)]
+    with Talk(Stream(*(data({"content": part, "reasoning": part}) for part in parts), *END)) as talk:
+        deltas = talk.ask(mode="plain")
+    for told in (text(deltas), thinking(deltas)):
+        assert KEY not in told and told.endswith("[key].") and len(told) < len("It is [key].") + 4
+
+
+def test_thoughts_do_not_wait_for_the_answer_because_a_key_might_begin_there() -> None:
+    with Talk(Stream(data({"reasoning": f"Yes {KEY[:2]}"}), data(text="no"), *END)) as talk:
+        deltas = talk.ask()
+    assert [delta.text for delta in deltas if isinstance(delta, Thinking | Text)] == ["Yes ", KEY[:2], "no"]
+
+
+@pytest.mark.parametrize("model", [f"{KEY}/{MODEL}", f"{'x' * 80}{KEY}"], ids=["a prefix", "another model"])
+def test_a_key_in_the_name_of_the_model_is_not_shown(model: str) -> None:
+    with Talk(Say(model=model)) as talk:
+        try:
+            told = repr(talk.ask())
+        except ModelProblem as problem:
+            told = f"{problem} {problem.remedy}"
+    assert "[key]" in told and KEY[:10] not in told + repr(talk.kept)
+
+
+@pytest.mark.parametrize("size", [7, 13])
+def test_a_loop_of_the_key_is_told_without_it(size: int) -> None:
+    loop = f"{KEY}-" * 1_500
+    pieces = [data(text=loop[at : at + size]) for at in range(0, len(loop), size)]
+    with Talk(Stream(*pieces, *END)) as talk, pytest.raises(ModelProblem) as raised:
+        talk.ask(mode="plain")
+    assert raised.value.slug == "endless-repetition" and KEY[:6] not in str(raised.value)
 
 
 @BOTH
