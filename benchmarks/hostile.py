@@ -22,9 +22,9 @@ TEXT = """\
 Command: `python -m benchmarks hostile --seed {seed}`. {machine}
 
 The repository of `tests/hostile`: {categories} categories, {items} items, {traps} traps that leave a canary when they
-fire, {commits} commits, {branches} branches, {broken} broken repositories. Two commands run at a time. Memory is what is
-resident in all processes together, looked at every 20 ms. A fault is a crash, an exit code that was not expected, or a
-control byte on a stream; a write is a change anywhere in the repository, the home folder or the folder for temporary
+fire, {commits} commits, {branches} branches, {broken} broken repositories. Two commands run at a time. Memory is what
+is resident in all processes together, looked at every 20 ms. A fault is a crash, an exit code that was not expected, or
+a control byte on a stream; a write is a change anywhere in the repository, the home folder or the one for temporary
 files, but for the state folders."""
 
 

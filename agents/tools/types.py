@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from agents.model.types import JSON
 from agents.tools.rules import Rules
 from agents.types import Event
 
 if TYPE_CHECKING:
+    from agents.sandbox import Sandbox
     from agents.tools.gate import Gate
     from indexer.index import Index
-
-
-class Ran(Protocol):
-    """How a command ended: `changed` are the files of its copy of the tree that it changed."""
-
-    code: int | None
-    stdout: bytes
-    stderr: bytes
-    stopped: str | None
-    changed: tuple[str, ...]
-
-
-class Sandbox(Protocol):
-    """Runs commands on a copy of a work tree."""
-
-    def run(self, argv: Sequence[str], tree: Path, *, cancelled: threading.Event | None = None) -> Ran:
-        """Run to the end, or until `cancelled`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

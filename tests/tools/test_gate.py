@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agents.model import ToolCall
+from agents.sandbox import Ran, Sandbox
 from agents.tools import Gate, Result, Rules, Workshop, offered, perform
 from agents.tools.gate import LONGEST
 from agents.tools.rules import HABITS
@@ -151,7 +151,7 @@ def test_several_paths_are_judged_by_the_strictest() -> None:
 
 
 def test_settings_know_every_tool(shop: Shop) -> None:
-    with_box, _ = boxed(shop, Ran())
+    with_box, _ = boxed(shop, ran())
     assert set(TOOLS) == set(HABITS) == {tool.name for tool in offered(with_box.workshop)}
 
 
@@ -206,35 +206,31 @@ def test_definitions_are_told(shop: Shop) -> None:
 # ---------------------------------------------------------------- commands
 
 
-@dataclass
-class Ran:
-    code: int | None = 0
-    stdout: bytes = b"fine\n"
-    stderr: bytes = b""
-    stopped: str | None = None
-    changed: tuple[str, ...] = ()
+def ran(code: int | None = 0, stdout: bytes = b"fine\n", stderr: bytes = b"", **more: Any) -> Ran:
+    fields: dict[str, Any] = {"stopped": None, "seconds": 0.1, "changed": (), "isolated": True}
+    return Ran(code, stdout, stderr, **(fields | more))
 
 
-class Box:
+class Box(Sandbox):
     """Stands where the sandbox stands, and remembers what it was to run."""
 
-    def __init__(self, ran: Ran) -> None:
-        self.ran = ran
+    def __init__(self, left: Ran) -> None:
+        self.left = left
         self.commands: list[list[str]] = []
 
-    def run(self, argv: Sequence[str], tree: Path, *, cancelled: threading.Event | None = None) -> Ran:
+    def run(self, argv: Sequence[str], tree: Path, **how: Any) -> Ran:
         self.commands.append(list(argv))
-        return self.ran
+        return self.left
 
 
-def boxed(shop: Shop, ran: Ran, rules: Rules | None = None) -> tuple[Shop, Box]:
-    box = Box(ran)
+def boxed(shop: Shop, left: Ran, rules: Rules | None = None) -> tuple[Shop, Box]:
+    box = Box(left)
     return Shop(shop.root, replace(shop.workshop, sandbox=box, rules=rules or Rules())), box
 
 
 def test_a_command_is_asked_for_with_every_word_quoted(shop: Shop) -> None:
     asked: list[Question] = []
-    with_box, box = boxed(shop, Ran(1, b"out", b"err", None, ("a.txt",)))
+    with_box, box = boxed(shop, ran(1, b"out", b"err", changed=("a.txt",)))
 
     def approve(question: Question) -> Decision:
         asked.append(question)
@@ -253,13 +249,13 @@ def test_a_command_is_asked_for_with_every_word_quoted(shop: Shop) -> None:
 
 
 def test_a_command_that_is_declined_is_not_run(shop: Shop) -> None:
-    with_box, box = boxed(shop, Ran())
+    with_box, box = boxed(shop, ran())
     assert "did not allow" in done(with_box, "run", decide="no", command=["ls"]).text
     assert box.commands == []
 
 
 def test_a_command_that_was_stopped_says_why(shop: Shop) -> None:
-    with_box, _ = boxed(shop, Ran(None, stopped="time"))
+    with_box, _ = boxed(shop, ran(None, stopped="time"))
     result = done(with_box, "run", command=["sleep", "9"])
     assert not result.ok and "stopped: time" in result.text
 
