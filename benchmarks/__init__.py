@@ -4,6 +4,8 @@
     python -m benchmarks commits --repos DIR    real commits: how many findings, each classed by a person
     python -m benchmarks speed                  index and review of a large repository
     python -m benchmarks sandbox                what the sandbox costs a command
+    python -m benchmarks hostile                every command over the repository that means harm, made by the tests
+    python -m benchmarks secrets --repos DIR    how often clean code is taken for a secret
 
 nouns       what is chosen, changed and expected     judge        what a change breaks, from a use's own syntax
 python_source, python_uses, python_changes           Python: definitions, uses, the edits

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [seeded|commits|speed|edits|sandbox|all]`: measure, and write down what it was."""
+"""`python -m benchmarks [seeded|commits|speed|edits|sandbox|hostile|secrets|all]`: measure, and keep the results."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import commits, edits, sandbox, seeded, speed, tables, tools
+from benchmarks import clean_code, commits, edits, hostile, sandbox, seeded, speed, tables, tools
 from benchmarks.choice import Repository
 from benchmarks.go_repository import GoRepository
 from benchmarks.oracle_go import GoOracle
@@ -22,9 +22,11 @@ from benchmarks.rust_repository import RustRepository
 from benchmarks.scratch import Clone
 from benchmarks.script_repository import ScriptRepository
 
-WHAT = ("seeded", "commits", "speed", "edits", "sandbox")
+WHAT = ("seeded", "commits", "speed", "edits", "sandbox", "hostile", "secrets")
 EDITS = "Search/replace edits"
 SANDBOX = "Commands in the sandbox"
+HOSTILE = "A repository that means harm"
+SECRETS = "Secrets in clean code"
 SEEDED_LIMIT = 12
 COMMITS_LIMIT = 200
 
@@ -49,6 +51,11 @@ def main() -> int:
         write_section(arguments.out, EDITS, f"{command}\n\n{edits.run(arguments.seed)}")
     if "sandbox" in chosen:
         write_section(arguments.out, SANDBOX, sandbox.run(arguments.scratch))
+    if "hostile" in chosen:
+        write_section(arguments.out, HOSTILE, hostile.run(arguments.scratch, arguments.seed))
+    if "secrets" in chosen:
+        there = [(named.full_name, folder) for named, folder in present(arguments.repos, arguments.only) if folder]
+        write_section(arguments.out, SECRETS, clean_code.run(there))
     print(f"The results are in {arguments.out}, the details in {_details(arguments)}.")
     return 0
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.report import machine, table
-from benchmarks.scratch import Clone
 from indexer.secrets import find_secrets, hint, mask
 from tests.checks.secret_samples import SAMPLES
 from tests.hostile.texts import SECRET_KINDS
@@ -35,10 +34,10 @@ class Counted:
     shown: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def run(clones: list[tuple[str, Clone]]) -> str:
-    """The section of the results."""
+def run(folders: list[tuple[str, Path]]) -> str:
+    """The section of the results; each repository by its name and the folder it is checked out in."""
     before = machine()
-    every = [_count(name, clone.root) for name, clone in clones]
+    every = [_count(name, folder) for name, folder in folders]
     rows = [_row(f"{one.name} {one.commit}", [one]) for one in every] + [_row("all", every)]
     columns = ("repository", "lines", "reported", "share", "masked", "share of masked", "kinds")
     places = [shown for one in every for shown in one.shown]

@@ -18,13 +18,15 @@ KINDS = {
     "repositories that no git reads well": commands.every_broken_repository,
     "answers of a model that mean harm": commands.hostile_answers,
 }
+AIMED_AT = 3
+"""So many of them have an aim for their seconds."""
 TEXT = """\
 Command: `python -m benchmarks hostile --seed {seed}`. {machine}
 
 The repository of `tests/hostile`: {categories} categories, {items} items, {traps} traps that leave a canary when they
 fire, {commits} commits, {branches} branches, {broken} broken repositories. Two commands run at a time. Memory is what
 is resident in all processes together, looked at every 20 ms. A fault is a crash, an exit code that was not expected, or
-a control byte on a stream; a write is a change anywhere in the repository, the home folder or the one for temporary
+a control byte on a stream; a write is a change anywhere in the repository, the home folder or the folder for temporary
 files, but for the state folders."""
 
 
@@ -36,14 +38,10 @@ def run(scratch: Path, seed: int) -> str:
     made = hostile_repository(folder, seed)
     done = {name: sweep(made, kind(made)) for name, kind in KINDS.items()}
     rows = [(name, *_row(one, made)) for name, one in done.items()]
-    whole = Sweep(
-        ran=[ran for one in done.values() for ran in one.ran],
-        peak=max(one.peak for one in done.values()),
-        seconds=sum(one.seconds for one in done.values()),
-        cpu=sum(one.cpu for one in done.values()),
-        written={path: how for one in done.values() for path, how in one.written.items()},
-    )
-    rows.append(("all (aim: ≤ 60 s, ≤ 1024 MiB, 0, 0, 0)", *_row(whole, made)))
+    whole = _together(list(done.values()))
+    aimed_at = _together(list(done.values())[:AIMED_AT])
+    rows.insert(AIMED_AT, ("the three above (aim: ≤ 60 s, ≤ 1024 MiB, 0, 0, 0)", *_row(aimed_at, made)))
+    rows.append(("all (no aim for the seconds)", *_row(whole, made)))
     columns = ("what", "commands", "seconds", "CPU s", "peak MiB", "faults", "writes", "canaries")
     text = TEXT.format(
         seed=seed,
@@ -60,6 +58,16 @@ def run(scratch: Path, seed: int) -> str:
     tried = [(name, counted[name], sentence) for name, sentence in made.categories.items()]
     _clear(folder)
     return f"{text}\n\n{table(columns, rows)}\n{faults}\n{table(('category', 'items', 'what it tries'), tried)}"
+
+
+def _together(several: list[Sweep]) -> Sweep:
+    return Sweep(
+        ran=[ran for one in several for ran in one.ran],
+        peak=max(one.peak for one in several),
+        seconds=sum(one.seconds for one in several),
+        cpu=sum(one.cpu for one in several),
+        written={path: how for one in several for path, how in one.written.items()},
+    )
 
 
 def _row(done: Sweep, made: Hostile) -> tuple[object, ...]:

@@ -198,10 +198,10 @@ def files_without_end(ground: Ground) -> None:
 
 
 def deep_folders(ground: Ground) -> None:
-    """Folders 200 deep, a path of 4,000 bytes, a folder of 1,500 files."""
+    """Folders 200 deep, a path of 4,000 bytes, a folder of 300 files."""
     long = b"/".join([b"n" * 99] * 38)
     ground.commit({b"d/" * 200 + b"deep.py": python("deep"), b"long/" + long + b"/x.py": python("long")})
-    ground.commit({b"many/f%04d.py" % n: python(f"many_{n}", n) for n in range(1500)}, "deep_folders: many files")
+    ground.commit({b"many/f%04d.py" % n: python(f"many_{n}", n) for n in range(300)}, "deep_folders: many files")
 
 
 CATEGORIES = (

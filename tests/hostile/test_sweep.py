@@ -21,6 +21,8 @@ from tests.hostile.sweep import SECONDS, Sweep, run, sweep
 from tests.hostile.texts import SECRET_KINDS
 
 MOST_MEMORY = 1 << 30
+EVERY = 15
+"""How many of them are run in the core suite: one in so many."""
 KINDS: tuple[Callable[[Hostile], Iterable[Command]], ...] = (
     commands.reading,
     commands.every_commit,
@@ -42,7 +44,7 @@ def harmless(hostile: Hostile, done: Sweep) -> bool:
 def test_some_of_every_kind_of_command_do_no_harm(
     hostile: Hostile, kind: Callable[[Hostile], Iterable[Command]]
 ) -> None:
-    some = list(islice(kind(hostile), 0, None, 9))
+    some = list(islice(kind(hostile), 0, None, EVERY))
     assert harmless(hostile, sweep(hostile, some))
 
 
@@ -82,7 +84,7 @@ def sources(root: Path, named: set[str]) -> Iterable[str]:
 def test_every_file_of_a_commit_is_reviewed_or_skipped_with_a_reason(hostile: Hostile) -> None:
     assert len(hostile.added) >= 20
     parents = dict(hostile.commits)
-    for oid, count in [item for item in hostile.added.items() if parents[item[0]]][::4]:
+    for oid, count in [item for item in hostile.added.items() if parents[item[0]]][::EVERY]:
         told = answer(hostile, "review", "--json", f"{oid}~1..{oid}")
         coverage, skipped = told["coverage"], [one for one in told["skipped"] if one["what"] != "files"]
         assert (coverage["files"], all(one["why"] for one in skipped)) == (count, True)
