@@ -67,13 +67,12 @@ class Answer:
     def take(self, chunk: Chunk) -> Iterator[Thinking | Text]:
         """The deltas of a chunk; raises ModelProblem for another model, a loop, and words after the end."""
         self._check_model(chunk.model)
-        said = bool(chunk.thinking or chunk.text or chunk.calls)
         self._size += len(chunk.thinking) + len(chunk.text)
         if self._size > LARGEST_TEXT:
             raise broken(
                 "oversized", f"The model says more than {LARGEST_TEXT >> 20} million characters in one answer."
             )
-        if said and self.reason is not None:
+        if chunk.said and self.reason is not None:
             raise broken("odd-answer", "The server goes on after it gave a reason for the end.")
         if chunk.thinking:
             self._splitter.reasoning_apart()

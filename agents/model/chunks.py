@@ -36,6 +36,11 @@ class Chunk:
     statistics: Mapping[str, Any] | None = None
     """The objects `usage`, `timings`, `metrics` and `sglext`, where the chunk has them."""
 
+    @property
+    def said(self) -> bool:
+        """Whether the model said anything in it."""
+        return bool(self.thinking or self.text or self.calls)
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:

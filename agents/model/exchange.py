@@ -129,6 +129,8 @@ class Wire:
             ) from problem
 
     def _take(self) -> bytes:
+        if self.clocks.left() <= 0:  # a server that always has more to send is never waited for
+            raise self.clocks.problem()
         piece = self._in_time(self.stream.take)
         self.clocks.heard = True
         return piece
@@ -162,7 +164,10 @@ class Wire:
             if size > LARGEST_ANSWER:
                 raise _oversized()
             for found in events.feed(piece):
-                yield self._read(found)
+                chunk = self._read(found)
+                yield chunk
+                if chunk.said:  # the time that the listener took is not the server's
+                    self.clocks.token()
             piece = b"" if events.done else self._take()
         events.finish()
         if not events.done and not head.framed:
@@ -171,7 +176,7 @@ class Wire:
     def _read(self, found: Mapping[str, Any]) -> Chunk:
         chunk = read_chunk(found, self.model, self.hide)
         self.reason_seen = self.reason_seen or chunk.reason is not None
-        if chunk.thinking or chunk.text or chunk.calls:
+        if chunk.said:
             self.clocks.token()
         return chunk
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import perf_counter, sleep
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ from agents.model import (
     profile_for,
 )
 from tests.model.faults import TOOLS
-from tests.model.server import CUT, END, KEY, MODEL, STALL, Raw, Reply, Say, Server, Status, Stream, data
+from tests.model.server import CUT, END, KEY, MODEL, STALL, Forever, Raw, Reply, Say, Server, Status, Stream, data
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = [Message("user", "Say hello.")]
@@ -401,6 +402,33 @@ def test_a_list_of_models_that_never_comes_is_not_waited_for() -> None:
 
 
 # ---------------------------------------------------------------- limits
+
+
+FLOODS = {
+    "comments": (b":\n" * 30_000, "first-token-late"),
+    "empty deltas": (data({"content": ""}) * 400, "first-token-late"),
+    "arguments": (data({"tool_calls": [{"index": 0, "function": {"arguments": " "}}]}) * 400, "out-of-time"),
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_a_server_that_always_has_more_to_send_is_held_to_the_clocks(flood: str) -> None:
+    piece, slug = FLOODS[flood]
+    with Talk(Stream(Forever(piece, every_s=0.0), framing="close")) as talk:
+        talk.model = talk.connect(talk.server.backend(first_token_s=0.5, idle_s=1.0, total_s=2.0))
+        started = perf_counter()
+        with pytest.raises(ModelProblem) as raised:
+            talk.ask(mode="plain")
+    assert (raised.value.slug, perf_counter() - started < 8) == (slug, True)
+
+
+def test_the_time_that_a_listener_takes_is_not_the_servers() -> None:
+    with Talk(Stream(*(data(text=f"{number:x} ") for number in range(9_000)), *END)) as talk:
+        talk.model = talk.connect(talk.server.backend(idle_s=0.3))
+        deltas = talk.model.stream(QUESTION, mode="plain")
+        next(deltas)
+        sleep(0.6)
+        assert isinstance(list(deltas)[-1], Finished)
 
 
 def test_a_prompt_that_can_not_fit_is_not_sent() -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from agents.model import Backend, Finished, Message, ModelProblem, connect, profile_for
 from indexer.errors import UsageProblem
-from indexer.net import TimeUp, open_stream, route_to
+from indexer.net import TimeUp, fetch, open_stream, route_to
 from tests.model.certificates import Authority, authority
 from tests.model.proxy import Proxy
 from tests.model.server import KEY, MODEL, STALL, Forever, Raw, Server, Stream, Whole
@@ -249,6 +249,13 @@ def test_a_server_that_floods_is_read_no_faster_than_it_is_listened_to() -> None
             size += len(piece)
         stream.abort()
     assert size == 40 * (0x40000 + 9)
+
+
+def test_a_small_answer_that_has_no_end_is_left_in_time() -> None:
+    with Server(Stream(Forever(b"10000\r\n" + b"x" * 0x10000 + b"\r\n", every_s=0.0), framing="close")) as server:
+        with pytest.raises(TimeUp):
+            fetch(route_to(server.url), "/tokenize", b"{}", seconds=0.5, largest=1 << 40)
+        assert server.left.wait(20)
 
 
 def test_headers_come_in_lower_case_and_a_body_to_its_end() -> None:
