@@ -19,6 +19,7 @@ from agents.model.watchdog import Watchdog
 HIDDEN_KEY = "[key]"
 LARGEST_TEXT = 8 << 20
 """Characters that one answer may say: more than the tokens of any context spell."""
+MOST_CALLS = 256
 _CHANNELS: tuple[Kind, Kind] = ("thinking", "text")
 
 
@@ -68,7 +69,7 @@ class Answer:
         """The deltas of a chunk; raises ModelProblem for another model, a loop, and words after the end."""
         self._check_model(chunk.model)
         self._size += len(chunk.thinking) + len(chunk.text)
-        if self._size > LARGEST_TEXT:
+        if self._size + self._collector.size > LARGEST_TEXT:
             raise broken(
                 "oversized", f"The model says more than {LARGEST_TEXT >> 20} million characters in one answer."
             )
@@ -79,6 +80,8 @@ class Answer:
             yield from self._say("thinking", chunk.thinking)
         for kind, text in self._splitter.feed(chunk.text) if chunk.text else ():
             yield from self._say(kind, text)
+        if max(len(chunk.calls), self._collector.count) > MOST_CALLS:
+            raise broken("oversized", f"The model makes more than {MOST_CALLS} tool calls in one answer.")
         for fragment in chunk.calls:
             if not isinstance(fragment, Mapping):
                 raise broken("odd-answer", "The server sends a tool call that is no object.")

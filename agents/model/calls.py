@@ -21,6 +21,7 @@ from agents.model.types import JSON, Tool, ToolCall
 ANNOUNCED = re.compile(r"<tool_call>|<function=")
 SHOWN_NAME = 80
 DEEPEST = 64
+MOST_TRIED = 1 << 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,13 @@ class Collector:
         for tool in self._tools.values():
             schema.check_schema(tool.parameters)
         self._calls: list[_Call] = []
+        self.size = 0
+        """Characters of all arguments so far."""
+
+    @property
+    def count(self) -> int:
+        """How many calls have begun."""
+        return len(self._calls)
 
     def feed(self, fragment: Mapping[str, Any]) -> None:
         """One entry of a delta's `tool_calls`."""
@@ -53,6 +61,7 @@ class Collector:
             name=_text(function.get("name")),
             arguments=function.get("arguments"),
         )
+        self.size += len(piece.arguments) if isinstance(piece.arguments, str) else 0
         self._call(piece).add(piece)
 
     def finish(self) -> list[ToolCall | BadCall]:
@@ -110,6 +119,8 @@ class _Call:
     name: str = ""
     texts: list[str] = field(default_factory=list)
     size: int = 0
+    tried: int = 0
+    """Characters that were parsed to see whether the call is complete."""
     whole: Mapping[str, Any] | None = None
 
     def takes(self, piece: _Piece, tools: Collection[str]) -> bool:
@@ -156,7 +167,10 @@ class _Call:
         return again and piece.arguments == self.raw() and self._complete()
 
     def _complete(self) -> bool:
-        if not self.texts and self.whole is None:
+        if self.whole is None and not "".join(self.texts[-1:]).rstrip().endswith("}"):
+            return False
+        self.tried += self.size
+        if self.tried > MOST_TRIED:  # a name with every fragment makes this work grow with its square
             return False
         try:
             self.parsed()

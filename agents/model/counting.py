@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agents.model.chunks import MOST_TOKENS
 from agents.model.errors import TooLate
 from agents.model.look import look
 from agents.model.profiles import Profile
@@ -23,7 +24,7 @@ from agents.model.types import Backend, Message, Mode, Tool
 from indexer.net import Route, TimeUp, fetch, load, route_to
 
 _LONGEST_S = 20.0
-_LARGEST = 64 << 20
+_LARGEST = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class _Tokenizer:
     def _tokens(self, body: Mapping[str, Any]) -> int:
         found = self._post("/tokenize", body)
         count, tokens = found.get("count"), found.get("tokens")
-        if isinstance(count, int) and not isinstance(count, bool) and count > 0:
+        if isinstance(count, int) and not isinstance(count, bool) and 0 < count <= MOST_TOKENS:
             return count
         if isinstance(tokens, list) and tokens:
             return len(tokens)

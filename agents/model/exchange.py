@@ -12,13 +12,13 @@ from typing import Any, TypeVar
 
 from agents.model.chunks import Chunk, read_chunk
 from agents.model.errors import ModelProblem, OutOfTime, TooLate
-from agents.model.events import Events, broken, whole_object
+from agents.model.events import LONGEST_EVENT, Events, broken, whole_object
 from agents.model.refusals import refusal
 from agents.model.types import Backend
 from indexer.net import Head, NetProblem, Route, Stream, TimeUp, open_stream
 
 LARGEST_ANSWER = 64 << 20
-"""Bytes of one answer, unpacked."""
+"""Bytes of one answer, unpacked; one that comes in one object may be as long as an event."""
 _LARGEST_REFUSAL = 1 << 16
 _REPEATABLE = frozenset({"connection-lost"})
 _OK = 200
@@ -162,7 +162,7 @@ class Wire:
         while piece and not events.done:
             size += len(piece)
             if size > LARGEST_ANSWER:
-                raise _oversized()
+                raise _oversized(LARGEST_ANSWER)
             for found in events.feed(piece):
                 chunk = self._read(found)
                 yield chunk
@@ -185,8 +185,8 @@ class Wire:
         while piece := self._take():
             pieces.append(piece)
             size += len(piece)
-            if size > LARGEST_ANSWER:
-                raise _oversized()
+            if size > LONGEST_EVENT:
+                raise _oversized(LONGEST_EVENT)
         return b"".join(pieces)
 
     def _reasons(self) -> bytes:
@@ -205,5 +205,5 @@ def send(route: Route, request: Mapping[str, Any], clocks: Clocks, model: str, h
     return Wire(open_stream(route, "/chat/completions", body, accept=accept), clocks, model, hide, {})
 
 
-def _oversized() -> ModelProblem:
-    return broken("oversized", f"The server sends more than {LARGEST_ANSWER >> 20} MB for one answer.")
+def _oversized(most: int) -> ModelProblem:
+    return broken("oversized", f"The server sends more than {most >> 20} MB for one answer.")

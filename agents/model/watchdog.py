@@ -24,6 +24,8 @@ STEP = 509
 """A prime, so that the end is not looked at in the same place of a pattern every time."""
 TRIES = 6
 SHOWN = 40
+MOST_SEEN = 1 << 19
+"""Runs of words that are remembered: many times what a model says at its longest, and little memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ class _Novelty:
         self._run.append(word)
         run = hash(tuple(self._run))
         worn = self._seen[run] >= self._limits.before
+        if len(self._seen) >= MOST_SEEN:
+            self._seen.clear()
         self._seen[run] += 1
         self._window.append(worn)
         self._worn += worn

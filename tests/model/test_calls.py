@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import perf_counter
 
 import jsonschema
 import pytest
@@ -221,6 +222,17 @@ def test_one_bad_call_leaves_the_others_whole():
     calls = collect(fragment("{", "read", index=0, id="x"), fragment(json.dumps(B), "read", index=1, id="y"))
     assert isinstance(calls[0], BadCall)
     assert calls[1] == TWO[1]
+
+
+def test_a_name_with_every_fragment_does_not_make_the_work_grow_with_its_square():
+    path = "}" * 60_000
+    collector = Collector([READ])
+    started = perf_counter()
+    for part in ('{"path": "', *path, '"}'):
+        collector.feed({"index": 0, "function": {"name": "read", "arguments": part}})
+    [call] = collector.finish()
+    assert call.arguments == {"path": path}
+    assert perf_counter() - started < 10
 
 
 def test_no_fragments_are_no_calls():

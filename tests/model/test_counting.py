@@ -103,6 +103,7 @@ def test_a_secret_is_masked_before_it_is_counted() -> None:
         (counting("21"), "gives no count"),
         (counting(True), "gives no count"),
         (counting(-1), "gives no count"),
+        (counting(10**400), "gives no count"),
     ],
 )
 def test_what_is_no_count_is_said_with_its_reason(reply: Reply, why: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import random
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,19 @@ def test_no_file_of_this_repository_is_a_loop():
 def test_short_streams_never_alarm(deltas):
     watchdog = Watchdog()
     assert all(watchdog.feed(delta) is None for delta in deltas)
+
+
+def test_little_is_remembered_and_a_loop_is_noticed_behind_it(monkeypatch):
+    monkeypatch.setattr("agents.model.watchdog.MOST_SEEN", 4_000)
+    watchdog = Watchdog()
+    tracemalloc.start()
+    try:
+        assert not any(watchdog.feed(f"{number:x} ") for number in range(60_000))
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000
+    finally:
+        tracemalloc.stop()
+    circle = [prose(WORDS, 300, seed) for seed in range(3)]
+    assert any(watchdog.feed(circle[turn % 3] + str(turn)) for turn in range(300))
 
 
 def test_the_limits_are_values():
