@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -30,7 +31,9 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "completion": "print a completion script for bash, zsh or fish",
     }
 )
-DESCRIPTION = "Reviews and understands a repository without sending it anywhere."
+DESCRIPTION = (
+    "Reviews and understands a repository without sending it anywhere. Alone, on a terminal, it opens its screens."
+)
 EPILOG = (
     "`qcode VERB --help` explains a verb. Exit codes: 0 nothing to report, 1 findings or an edit that does not fit, \
 2 usage, 3 failure, 4 incomplete, 5 refused, 6 state, 130 interrupted, 141 the reader of a pipe went away."
@@ -46,7 +49,12 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse(argv: list[str]) -> tuple[ModuleType, argparse.Namespace]:
-    """Return the verb's module and its arguments; UsageProblem where they can't be understood."""
+    """Return the verb's module and its arguments; UsageProblem where they can't be understood.
+
+    Without any, on a terminal, the screens are what is asked for.
+    """
+    if not argv and _on_terminal():
+        return import_module("qcode.tui"), argparse.Namespace()
     verb = next((word for word in argv if not word.startswith("-")), None)
     if verb is not None and verb not in VERBS:
         raise UsageProblem(
@@ -85,6 +93,10 @@ def from_root(path: str, root: Path) -> str:
     if inside == os.pardir or inside.startswith(f"{os.pardir}{os.sep}"):
         raise UsageProblem(f"--paths {path} is outside of the repository.", "Name files or folders inside it.")
     return "" if inside == os.curdir else inside
+
+
+def _on_terminal() -> bool:
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def _near(verb: str) -> str:

@@ -15,10 +15,7 @@ LANGUAGES = ("en", "ko")
 FAIL_ON = ("none", *SEVERITIES)
 REPOSITORY_SECTIONS = ("review", "ui")
 LONGEST_S = 7 * 24 * 3600
-TOOLS = ("read", "outline", "search", "symbols", "log", "diff", "edit", "run")
-"""What a model may call, by the names of `agents.tools`."""
-_ENTRY = rf"(\*|{'|'.join(TOOLS)})(:.+)?"
-_USED = frozenset({"ignore", "review.fail_on"})
+_USED = frozenset({"ignore", "review.fail_on", "ui.theme"})
 _USED_SECTIONS = ("backend.", "tools.")
 
 
@@ -143,7 +140,7 @@ _KEYS = (
     Key("tools.unsafe_run", FLAG, False, "run commands without a sandbox where there is none"),
     Key("audit.thinking", choice("keep", "hash", "drop"), "hash", "what the audit log keeps of a model's thinking"),
     Key("ui.language", choice(*LANGUAGES), "en", "the language of screens and messages", "QCODE_LANGUAGE"),
-    Key("ui.theme", TEXT, "auto", "the colours of the screens"),
+    Key("ui.theme", TEXT, "auto", "the colours of the screens: auto, light, dark, or a theme's name"),
 )  # fmt: skip
 
 KEYS: Mapping[str, Key] = MappingProxyType({key.name: key for key in _KEYS})
