@@ -16,6 +16,7 @@ from agents.stop import Stop
 from agents.types import (
     Answered,
     Approve,
+    Decision,
     EditApplied,
     Event,
     Noticed,
@@ -48,6 +49,7 @@ class Talking:
         self.questions: list[str] = []
         self.operations: list[str] = []
         self.messages: list[Message] = []
+        self.decisions: list[Decision] = []
         self.closed = False
 
     @property
@@ -106,8 +108,11 @@ class Talking:
             return
         proposed = apply_answer(self.root, answer, dry_run=True)
         paths = tuple(dict.fromkeys(block.path for block in proposed.blocks))
-        blocks = tuple(Proposed(block.n, block.path, proposed.diff) for block in proposed.blocks)
-        decision = approve(Question("edit", "edit", paths, proposed.diff, "", blocks))
+        each = [diff for diff in proposed.diff.split("--- a/") if diff]
+        blocks = tuple(
+            Proposed(n, path, f"--- a/{diff}") for n, (path, diff) in enumerate(zip(paths, each, strict=True), 1)
+        )
+        self.decisions.append(decision := approve(Question("edit", "edit", paths, proposed.diff, "", blocks)))
         yield Answered(decision, "person")
         if decision.verdict != "no":
             outcome = apply_answer(self.root, answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+
 from markdown_it import MarkdownIt
 from textual.content import Content
 from textual.timer import Timer
@@ -39,7 +40,7 @@ def parser() -> MarkdownIt:
 class Answer(Markdown):
     """Grows with what is said; drawn piece by piece, so often that the screen stays quick."""
 
-    BLOCKS = {**Markdown.BLOCKS, "fence": _Fence, "code_block": _Fence}
+    BLOCKS = {**Markdown.BLOCKS, "fence": _Fence, "code_block": _Fence}  # noqa: RUF012 - as textual declares it
     DEFAULT_CSS = """
     Answer { margin: 0 0 1 0; padding: 0 1; }
     Answer > MarkdownBlock:last-child { margin-bottom: 0; }

@@ -58,7 +58,7 @@ class Fold(Vertical, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Fold or unfold where the line is clicked."""
-        if event.widget is not None and event.widget.id == "heading":
+        if self.query_one("#heading").region.contains(event.screen_x, event.screen_y):
             self.action_unfold()
 
     def on_mount(self) -> None:

@@ -30,7 +30,6 @@ class Suggestions(OptionList):
         self._words: list[str] = []
         self._files: Sequence[str] = ()
         self._names: Sequence[str] = ()
-        self._places: dict[str, tuple[list[str], list[str]]] = {}
 
     @property
     def open(self) -> bool:
@@ -41,6 +40,11 @@ class Suggestions(OptionList):
     def chosen(self) -> str | None:
         """The word that is highlighted."""
         return self._words[self.highlighted] if self.open and self.highlighted is not None else None
+
+    @property
+    def known(self) -> int:
+        """How many files and names may be suggested."""
+        return len(self._files) + len(self._names)
 
     def know(self, files: Sequence[str], names: Sequence[str]) -> None:
         """Take over what may follow an `@`."""

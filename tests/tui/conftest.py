@@ -1,0 +1,156 @@
+"""Screens in a real repository, driven by keys, with a model that plays a script."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from agents.model import FakeModel
+from indexer.errors import UsageProblem
+from indexer.index import open_index
+from qcode.tui.app import Qcode
+from qcode.tui.types import Kept, Workplace
+from tests.conftest import GitRepo, Repo
+from tests.tui.talking import Talking
+
+FILES = {
+    "shop/price.py": "def total(items):\n    return sum(items)\n",
+    "shop/till.py": "from shop.price import total\n\n\ndef pay(items):\n    return total(items)\n",
+}
+PATIENCE = 5.0
+LOOKS = 1000
+
+
+@dataclass
+class Shelf:
+    """Sessions that a test puts there."""
+
+    kept: list[Kept] = field(default_factory=list)
+
+    def listing(self) -> list[Kept]:
+        return self.kept
+
+
+@dataclass
+class Screens:
+    """The screens in a repository. `talks` are the conversations that were begun, oldest first."""
+
+    repo: Repo
+    workplace: Workplace
+    shelf: Shelf
+    talks: list[Talking] = field(default_factory=list)
+    begun: list[tuple[str | None, str | None]] = field(default_factory=list)
+
+    def __call__(
+        self,
+        script: Callable[[Pilot[int]], Awaitable[None]],
+        *turns: Any,
+        size: tuple[int, int] = (100, 40),
+        **changes: Any,
+    ) -> Qcode:
+        """Run the script, a coroutine function of a pilot, with a model that plays these turns; None: no model."""
+        model = FakeModel(*turns) if turns != (None,) else None
+
+        def begin(kept: str | None, name: str | None) -> Talking:
+            self.begun.append((kept, name))
+            if model is None:
+                raise UsageProblem("There is no model to ask: no backend is configured.", "Run `qcode config init`.")
+            self.talks.append(Talking(self.repo.root, model, kept or str(len(self.talks) + 1)))
+            return self.talks[-1]
+
+        app = Qcode(replace(self.workplace, begin=begin, **changes))
+
+        async def run() -> None:
+            try:
+                async with app.run_test(size=size) as pilot:
+                    await until(pilot, lambda: app.main.is_current and bool(app.main.suggestions.known))
+                    await script(pilot)
+            finally:
+                app.main.turns.close(0)
+                app.main.library.close(PATIENCE)
+
+        asyncio.run(run())
+        return app
+
+
+@pytest.fixture
+def screens(git_repo: GitRepo, tmp_path: Path) -> Screens:
+    """`screens(script, "an answer")` opens the screens in a repository with two files."""
+    return screens_in(git_repo(FILES), tmp_path)
+
+
+def screens_in(repo: Repo, tmp_path: Path) -> Screens:
+    """The screens in this repository."""
+    shelf = Shelf()
+    workplace = Workplace(
+        root=repo.root,
+        open_index=lambda: open_index(repo.root, tmp_path / "store", repo.environment),
+        begin=lambda kept, model: Talking(repo.root, FakeModel()),
+        shelf=shelf,
+        model="fake",
+    )
+    return Screens(repo, workplace, shelf)
+
+
+# ---------------------------------------------------------------- driving
+
+
+async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
+    """Let the screens work until it holds; the test's own time limit ends what never does."""
+    while not holds():
+        await pilot.pause(0.01)
+    await pilot.pause()
+
+
+async def sees(pilot: Pilot[int], *texts: str) -> None:
+    """Wait until all of these stand on the screen; fails with what does where they never do."""
+    for _ in range(LOOKS):
+        if all(text in text_on(pilot) for text in texts):
+            return
+        await pilot.pause(0.01)
+    raise AssertionError(f"{texts} are not all in\n{text_on(pilot)}")
+
+
+async def type_in(pilot: Pilot[int], text: str) -> None:
+    """Put a text into the input, and press Enter."""
+    await pilot.pause()
+    main_of(pilot).prompt.insert(text)
+    await pilot.pause()
+    await pilot.press("enter")
+
+
+async def ask(pilot: Pilot[int], text: str) -> None:
+    """Ask, and wait until the turn is over."""
+    await type_in(pilot, text)
+    await over(pilot)
+
+
+async def over(pilot: Pilot[int]) -> None:
+    """Wait until no turn is at work and all is shown."""
+    main = main_of(pilot)
+    await until(pilot, lambda: not main.turns.running)
+    await pilot.pause(0.1)
+
+
+def main_of(pilot: Pilot[int]) -> Any:
+    """The main screen."""
+    assert isinstance(pilot.app, Qcode)
+    return pilot.app.main
+
+
+def lines_on(pilot: Pilot[int]) -> list[str]:
+    """What is on the screen, line by line, as a person sees it."""
+    height = pilot.app.size.height
+    compositor = pilot.app.screen._compositor
+    return ["".join(segment.text for segment in strip) for strip in compositor.render_strips()][:height]
+
+
+def text_on(pilot: Pilot[int]) -> str:
+    """What is on the screen."""
+    return "\n".join(lines_on(pilot))
