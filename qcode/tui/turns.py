@@ -18,7 +18,7 @@ from qcode.tui.approvals import Answer, Approvals
 from qcode.tui.desk import Desk
 from qcode.tui.feed import Feed
 from qcode.tui.messages import Begun, Ended, Heard, Wanted
-from qcode.tui.types import Talk, Workplace
+from qcode.tui.types import Began, Talk, Workplace
 
 Reply = Callable[[Message], object]
 _Turn = Callable[[Talk, Stop], Iterator[Event]]
@@ -32,7 +32,7 @@ class Turns:
     """
 
     def __init__(self, workplace: Workplace, reply: Reply) -> None:
-        self.feed: Feed[Event] = Feed(lambda: reply(Heard()))
+        self.feed: Feed[Event | Began] = Feed(lambda: reply(Heard()))
         self.mode: Mode = workplace.mode
         self._workplace = workplace
         self._reply = reply
@@ -49,6 +49,11 @@ class Turns:
         return self._waiting > 0
 
     @property
+    def waiting(self) -> int:
+        """How many questions wait behind the one that is being answered."""
+        return max(0, self._waiting - 1)
+
+    @property
     def stopping(self) -> bool:
         """Whether a turn was asked to stop and is not over yet."""
         return self.running and self._stop.asked
@@ -61,11 +66,11 @@ class Turns:
     def ask(self, question: str) -> None:
         """Begin a turn."""
         mode = self.mode
-        self._begin(lambda talk, stop: talk.ask(question, mode=mode, approve=self._asking(stop), stop=stop))
+        self._begin(question, lambda talk, stop: talk.ask(question, mode=mode, approve=self._asking(stop), stop=stop))
 
     def compact(self) -> None:
         """Fold the oldest part of the conversation away."""
-        self._begin(lambda talk, stop: talk.compact(stop))
+        self._begin("/compact", lambda talk, stop: talk.compact(stop))
 
     def open(self, kept: str | None, model: str | None = None) -> None:
         """Go on with a kept conversation, or with a new one."""
@@ -87,11 +92,11 @@ class Turns:
 
     # ------------------------------------------------------------ in the thread
 
-    def _begin(self, turn: _Turn) -> None:
-        if not self.running:
+    def _begin(self, question: str, turn: _Turn) -> None:
+        if not self.running or self._stop.asked:
             self._stop = Stop()
         self._waiting += 1
-        self._desk.do(partial(self._run, turn, self._stop))
+        self._desk.do(partial(self._run, question, turn, self._stop))
 
     def _asking(self, stop: Stop) -> Approve:
         return lambda question: self._approvals.ask(question, stop)
@@ -99,9 +104,12 @@ class Turns:
     def _show(self, question: Question, answer: Answer) -> None:
         self._reply(Wanted(question, answer))
 
-    def _run(self, turn: _Turn, stop: Stop) -> None:
+    def _run(self, question: str, turn: _Turn, stop: Stop) -> None:
         last: Event | None = None
+        self.feed.put(Began(question))
         try:
+            if stop.asked:
+                return
             events = turn(self._opened(), stop)
             with closing(cast("Generator[Event]", events)):
                 for last in events:

@@ -96,6 +96,13 @@ class Workplace:
 
 
 @dataclass(frozen=True, slots=True)
+class Began:
+    """The turn of this question began: it stands before the turn's events."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A place in the code with what is said of it; `side` is the tree whose line it is."""
 

@@ -169,8 +169,8 @@ def test_stats_counts_the_answers(screens: Screens) -> None:
         await ask(pilot, "two")
         await type_in(pilot, "/stats")
         await page(pilot, Reader)
-        await sees(pilot, "answers           2")
-        await sees(pilot, "prompt tokens     not measurable")
+        await sees(pilot, f"{'answers':<17}  2")
+        await sees(pilot, f"{'prompt tokens':<17}  not measurable")
 
     screens(script, "One.", "Two.")
 

@@ -33,7 +33,7 @@ from qcode.tui.screens.approval import Approval
 from qcode.tui.screens.places import Places
 from qcode.tui.screens.reader import Reader
 from qcode.tui.turns import Turns
-from qcode.tui.types import Workplace
+from qcode.tui.types import Began, Workplace
 from qcode.tui.widgets.change import Change
 from qcode.tui.widgets.notice import failure, notice
 from qcode.tui.widgets.prompt import Prompt
@@ -96,7 +96,6 @@ class Main(Screen[None]):
     async def on_asked(self, message: Asked) -> None:
         """A command, or a question to the model."""
         if not message.text.startswith("/"):
-            await self.transcript.asked(message.text)
             self.turns.ask(message.text)
             self._show_state()
             return
@@ -214,7 +213,8 @@ class Main(Screen[None]):
     # ------------------------------------------------------------ inside
 
     def _show_state(self) -> None:
-        working = "stopping" if self.turns.stopping else "working, Esc stops" if self.turns.running else ""
+        waiting = f", {self.turns.waiting} more to do" if self.turns.waiting else ""
+        working = "stopping" if self.turns.stopping else f"working{waiting}, Esc stops" if self.turns.running else ""
         self.status.doing = working or self._reading
         self.status.mode = self.turns.mode
 
@@ -222,9 +222,9 @@ class Main(Screen[None]):
         self.app.exit(0)
 
 
-def merged(events: Iterable[Event]) -> list[Event]:
+def merged(events: Iterable[Event | Began]) -> list[Event | Began]:
     """The events, pieces of one text put together."""
-    found: list[Event] = []
+    found: list[Event | Began] = []
     for event in events:
         last = found[-1] if found else None
         if isinstance(event, Said | Thought) and last is not None and type(last) is type(event):

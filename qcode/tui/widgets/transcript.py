@@ -20,6 +20,7 @@ from agents.types import (
     ToolStarted,
     TurnEnded,
 )
+from qcode.tui.types import Began
 from qcode.tui.widgets.answer import Answer
 from qcode.tui.widgets.change import Change
 from qcode.tui.widgets.notice import failure, notice, question
@@ -41,6 +42,7 @@ class Transcript(VerticalScroll):
         self._steps: dict[str, Step] = {}
         self._left_out = 0
         self._shows: Mapping[type, Callable[[Any], Awaitable[None]]] = {
+            Began: lambda event: self.asked(event.question),
             Thought: self._thought,
             Said: self._said,
             ToolStarted: self._started,
@@ -56,7 +58,7 @@ class Transcript(VerticalScroll):
         """Stay at the end."""
         self.anchor()
 
-    async def show(self, event: Event) -> None:
+    async def show(self, event: Event | Began) -> None:
         """Show an event; what is shown elsewhere, such as figures, is left out."""
         if shows := self._shows.get(type(event)):
             await shows(event)
