@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,18 +11,24 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from agents.chat import Conversation
 from agents.model import FakeModel
+from agents.model.types import Mode
+from agents.stop import Stop
+from agents.tools import Workshop
+from agents.types import Approve, Decision, Event, Question
 from indexer.errors import UsageProblem
 from indexer.index import open_index
 from qcode.tui.app import Qcode
+from qcode.tui.conversing import Conversing
 from qcode.tui.types import Kept, Workplace
 from tests.conftest import GitRepo, Repo
-from tests.tui.talking import Talking
 
 FILES = {
     "shop/price.py": "def total(items):\n    return sum(items)\n",
     "shop/till.py": "from shop.price import total\n\n\ndef pay(items):\n    return total(items)\n",
 }
+Script = Callable[[Pilot[int]], Awaitable[None]]
 PATIENCE = 5.0
 LOOKS = 1000
 
@@ -37,6 +43,28 @@ class Shelf:
         return self.kept
 
 
+class Recorded(Conversing):
+    """A conversation that remembers what was decided."""
+
+    def __init__(self, conversation: Conversation, model: FakeModel, workshop: Workshop) -> None:
+        super().__init__(conversation, model, workshop)
+        self.messages = conversation.messages
+        self.fake = model
+        self.decisions: list[Decision] = []
+        self.closed = False
+
+    def ask(self, question: str, *, mode: Mode, approve: Approve, stop: Stop) -> Iterator[Event]:
+        def recorded(asked: Question) -> Decision:
+            self.decisions.append(approve(asked))
+            return self.decisions[-1]
+
+        return super().ask(question, mode=mode, approve=recorded, stop=stop)
+
+    def close(self) -> None:
+        super().close()
+        self.closed = True
+
+
 @dataclass
 class Screens:
     """The screens in a repository. `talks` are the conversations that were begun, oldest first."""
@@ -44,24 +72,20 @@ class Screens:
     repo: Repo
     workplace: Workplace
     shelf: Shelf
-    talks: list[Talking] = field(default_factory=list)
+    talks: list[Recorded] = field(default_factory=list)
     begun: list[tuple[str | None, str | None]] = field(default_factory=list)
 
-    def __call__(
-        self,
-        script: Callable[[Pilot[int]], Awaitable[None]],
-        *turns: Any,
-        size: tuple[int, int] = (100, 40),
-        **changes: Any,
-    ) -> Qcode:
+    def __call__(self, script: Script, *turns: Any, size: tuple[int, int] = (100, 40), **changes: Any) -> Qcode:
         """Run the script, a coroutine function of a pilot, with a model that plays these turns; None: no model."""
-        model = FakeModel(*turns) if turns != (None,) else None
+        model = FakeModel(*turns, window=1000) if turns != (None,) else None
 
-        def begin(kept: str | None, name: str | None) -> Talking:
+        def begin(kept: str | None, name: str | None) -> Recorded:
             self.begun.append((kept, name))
             if model is None:
                 raise UsageProblem("There is no model to ask: no backend is configured.", "Run `qcode config init`.")
-            self.talks.append(Talking(self.repo.root, model, kept or str(len(self.talks) + 1)))
+            conversation = Conversation(kept or str(len(self.talks) + 1))
+            workshop = Workshop(self.repo.root, self.workplace.open_index())
+            self.talks.append(Recorded(conversation, model, workshop))
             return self.talks[-1]
 
         app = Qcode(replace(self.workplace, begin=begin, **changes))
@@ -85,13 +109,18 @@ def screens(git_repo: GitRepo, tmp_path: Path) -> Screens:
     return screens_in(git_repo(FILES), tmp_path)
 
 
+def nobody(kept: str | None, model: str | None) -> Recorded:
+    """Stands where a test says which model there is."""
+    raise AssertionError("the test did not say which model there is")
+
+
 def screens_in(repo: Repo, tmp_path: Path) -> Screens:
     """The screens in this repository."""
     shelf = Shelf()
     workplace = Workplace(
         root=repo.root,
         open_index=lambda: open_index(repo.root, tmp_path / "store", repo.environment),
-        begin=lambda kept, model: Talking(repo.root, FakeModel()),
+        begin=nobody,
         shelf=shelf,
         model="fake",
     )

@@ -67,7 +67,7 @@ def test_a_rejected_edit_is_not_written(screens: Screens) -> None:
         await over(pilot)
         await sees(pilot, "Rejected.")
 
-    screens(script, EDIT)
+    screens(script, EDIT, "Well then.")
     assert "round(" not in (screens.repo.root / "shop/price.py").read_text()
     assert screens.talks[0].decisions == [Decision("no")]
 
@@ -98,7 +98,7 @@ def test_every_block_is_decided_on_its_own(keys: list[str], decision: Decision, 
         await pilot.press(*keys)
         await over(pilot)
 
-    screens(script, TWO)
+    screens(script, TWO, "Well then.")
     assert screens.talks[0].decisions == [decision]
 
 
@@ -113,7 +113,7 @@ def test_the_diff_is_that_of_the_block_one_looks_at(screens: Screens) -> None:
         await pilot.press("n")
         await over(pilot)
 
-    screens(script, TWO)
+    screens(script, TWO, "Well then.")
 
 
 def test_thoughts_are_folded_until_they_are_asked_for(screens: Screens) -> None:

@@ -94,6 +94,7 @@ def test_undo_takes_the_last_edit_back(screens: Screens) -> None:
 
     screens(script, EDIT)
     assert screens.repo.git("status", "--porcelain") == ""
+    assert len(screens.talks[0].operations) == 1
 
 
 def test_undo_without_anything_to_undo_is_a_sentence(screens: Screens) -> None:
@@ -178,11 +179,12 @@ def test_stats_counts_the_answers(screens: Screens) -> None:
 def test_compact_folds_the_conversation(screens: Screens) -> None:
     async def script(pilot: Pilot[int]) -> None:
         await ask(pilot, "one")
+        await ask(pilot, "two")
         await ask(pilot, "/compact")
-        await sees(pilot, "Folded 2 messages.")
+        await sees(pilot, "Folded into notes: 2 messages with 1 questions")
 
-    screens(script, "One.")
-    assert screens.talks[0].messages == []
+    screens(script, "One.", "Two.", "It was about one.")
+    assert "It was about one." in screens.talks[0].messages[1].text
 
 
 def test_new_begins_again(screens: Screens) -> None:
@@ -193,7 +195,7 @@ def test_new_begins_again(screens: Screens) -> None:
         await ask(pilot, "two")
 
     screens(script, "One.", "Two.")
-    assert [talk.questions for talk in screens.talks] == [["one"], ["two"]]
+    assert [list(talk.questions) for talk in screens.talks] == [["one"], ["two"]]
     assert screens.talks[0].closed
 
 

@@ -159,9 +159,9 @@ class Main(Screen[None]):
         """Ask the person."""
 
         def decided(decision: Decision | None) -> None:
-            message.answer(decision or Decision("no"))
             if decision is None:
                 self.action_interrupt()
+            message.answer(decision or Decision("no"))
 
         self.app.push_screen(Approval(message.question), decided)
 

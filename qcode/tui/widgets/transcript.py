@@ -70,7 +70,9 @@ class Transcript(VerticalScroll):
         self.anchor()
 
     async def add(self, block: Widget) -> None:
-        """Put a block at the end."""
+        """Put a block at the end; nothing where the screen is being closed."""
+        if not self.is_attached:
+            return
         await self.mount(block)
         if len(self.children) > MOST_BLOCKS:
             oldest = self.children[:AT_ONCE]
