@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from qcode.tui.messages import Terminated
+from qcode.tui.messages import Terminated, Told
 from qcode.tui.screens.main import Main
 from qcode.tui.theme import DARK, LIGHT, theme_of
 from qcode.tui.types import Workplace
@@ -38,7 +38,7 @@ class Qcode(App[int]):
         self.theme, complaint = theme_of(self._workplace.theme, self._workplace.light, self.available_themes)
         await self.push_screen(self.main)
         if complaint:
-            self.notify(complaint, severity="warning", markup=False)
+            self.main.post_message(Told(complaint))
 
     def on_terminated(self, message: Terminated) -> None:
         """The system asks to end."""

@@ -16,7 +16,6 @@ from qcode.tui.types import Kept, Shelf, Talk
 if TYPE_CHECKING:
     from agents.chat import Conversation
     from agents.tools import Workshop
-
     from indexer.index import Index
     from qcode.config import Settings
 
@@ -96,9 +95,8 @@ def begin(
 ) -> Talk:
     """The kept conversation of this id, or a new one. Raises a Problem, which says what to configure."""
     from agents.chat import Conversation
-    from agents.tools import Rules, Workshop
-
     from agents.model import connect
+    from agents.tools import Rules, Workshop
 
     asked = replace(settings, backend=replace(settings.backend, model=model)) if model else settings
     served = backend_of(asked, environment)

@@ -63,7 +63,7 @@ class Library:
 
     def page(self, place: Place, reply: Reply) -> None:
         """The text around a place: `Opened`, to whoever asks."""
-        self._do(lambda: self._opened(place, reply))
+        self._do(lambda: self._opened(place, reply), reply)
 
     def undo(self, operation: str | None) -> None:
         """Take back the operation of this id, or the newest: `Compared`."""
@@ -80,20 +80,20 @@ class Library:
 
     # ------------------------------------------------------------ in the thread
 
-    def _do(self, work: Callable[[], None]) -> None:
-        self._desk.do(lambda: self._guarded(work))
+    def _do(self, work: Callable[[], None], reply: Reply | None = None) -> None:
+        self._desk.do(lambda: self._guarded(work, reply or self._reply))
 
-    def _guarded(self, work: Callable[[], None]) -> None:
+    def _guarded(self, work: Callable[[], None], reply: Reply) -> None:
         self._stop = False
         try:
             work()
         except _Stopped:
             self._reply(Told("Stopped."))
         except Problem as problem:
-            self._reply(Trouble(str(problem), problem.remedy))
+            reply(Trouble(str(problem), problem.remedy))
         except Exception as error:  # noqa: BLE001 - the last place where it can become a sentence
             unforeseen = explain(error)
-            self._reply(Trouble(str(unforeseen), unforeseen.remedy))
+            reply(Trouble(str(unforeseen), unforeseen.remedy))
         finally:
             self._reply(Reading(""))
 

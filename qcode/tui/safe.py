@@ -12,7 +12,8 @@ from textual.content import Content
 from qcode.output import visible
 from qcode.report.safe import readable_path, safe_text
 
-__all__ = ["Pieces", "lines_of", "one_line", "path_of", "shown"]
+__all__ = ["NOTHING", "Pieces", "below", "beside", "lines_of", "one_line", "path_of", "shown"]
+NOTHING = Content()
 TAB = 4
 
 
@@ -24,6 +25,16 @@ def shown(text: str, style: str = "") -> Content:
 def one_line(text: str, style: str = "") -> Content:
     """The text on one line, line ends and tabs visible."""
     return Content.styled(safe_text(text), style)
+
+
+def beside(*parts: Content) -> Content:
+    """The parts on one line."""
+    return Content.assemble(*parts)
+
+
+def below(*parts: Content) -> Content:
+    """The parts, each on lines of its own."""
+    return Content("\n").join(parts)
 
 
 def path_of(path: str) -> str:

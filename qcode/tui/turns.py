@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from typing import cast
 
@@ -113,6 +114,8 @@ class Turns:
             events = turn(self._opened(), stop)
             with closing(cast("Generator[Event]", events)):
                 for last in events:
+                    if isinstance(last, TurnEnded) and stop.asked:
+                        last = replace(last, reason="interrupted")
                     if not (stop.asked and isinstance(last, Said | Thought)):
                         self.feed.put(last)
         except Problem as problem:

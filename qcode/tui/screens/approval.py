@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, SelectionList, Static
 from textual.widgets.selection_list import Selection
@@ -47,7 +46,7 @@ class Approval(ModalScreen[Decision | None]):
         """What is to be done, why it is asked, the blocks where there are several, and the text."""
         question = self.question
         with Vertical(id="dialog"):
-            yield Static(Content(TITLES[question.kind]), id="title", markup=False)
+            yield Static(one_line(TITLES[question.kind]), id="title", markup=False)
             what = f"{question.tool}: {', '.join(map(path_of, question.paths))}"
             yield Static(one_line(what.rstrip(": ")), id="what", markup=False)
             if question.why:

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
@@ -14,7 +13,7 @@ from textual.widgets.option_list import Option
 from qcode.tui.diffs import Row
 from qcode.tui.library import Library
 from qcode.tui.messages import Found, Opened, Trouble
-from qcode.tui.safe import lines_of, one_line, path_of, shown
+from qcode.tui.safe import beside, lines_of, one_line, path_of, shown
 from qcode.tui.types import Place
 from qcode.tui.widgets.listing import Listing
 
@@ -87,7 +86,8 @@ class Places(Screen[None]):
 
     def on_trouble(self, message: Trouble) -> None:
         """Say why there is no code."""
-        self.query_one("#code", Listing).show([Row(line) for line in lines_of(f"{message.sentence}\n{message.remedy}")])
+        self.query_one("#detail", Static).update(shown(f"{message.sentence}\n{message.remedy}", "$text-error"))
+        self.query_one("#code", Listing).show([])
 
     def action_code(self) -> None:
         """From the list into the code, and back."""
@@ -100,6 +100,6 @@ class Places(Screen[None]):
 
 
 def _option(place: Place) -> Option:
-    mark = Content.styled(f"{place.mark:<8} ", STYLES.get(place.mark, "$text-muted"))
-    where = Content.styled(f"{path_of(place.path)}:{place.line}  ", "bold")
-    return Option(Content.assemble(mark, where, one_line(place.title)))
+    mark = one_line(f"{place.mark:<8} ", STYLES.get(place.mark, "$text-muted"))
+    where = one_line(f"{path_of(place.path)}:{place.line}  ", "bold")
+    return Option(beside(mark, where, one_line(place.title)))

@@ -11,7 +11,7 @@ from textual.widgets import Markdown
 from textual.widgets._markdown import MarkdownFence
 
 from qcode.tui.fences import Fences
-from qcode.tui.safe import Pieces
+from qcode.tui.safe import Pieces, shown
 
 MOST_HIGHLIGHTED = 20_000
 """Characters of a code block; a longer one is shown in one colour."""
@@ -26,7 +26,7 @@ class _Fence(MarkdownFence):
     @classmethod
     def highlight(cls, code: str, language: str, ansi: bool = False, dark: bool = False) -> Content:
         if not language or len(code) > MOST_HIGHLIGHTED:
-            return Content(code)
+            return shown(code)
         return super().highlight(code, language.split()[0], ansi, dark)
 
 

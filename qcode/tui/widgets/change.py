@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from qcode.tui.diffs import Role, Row, rows_of
-from qcode.tui.safe import path_of
+from qcode.tui.safe import below, beside, one_line, path_of
 from qcode.tui.widgets.fold import Fold
 
 MOST_ROWS = 120
@@ -29,15 +29,15 @@ class Change(Fold):
         roles = [row.role for row in rows]
         names = ", ".join(map(path_of, paths))
         counted = f"  +{roles.count('added')} −{roles.count('removed')}"
-        super().__init__(Content(f"{what}  {names}") + Content.styled(counted, "$text-muted"), drawn(rows))
+        super().__init__(beside(one_line(f"{what}  {names}"), one_line(counted, "$text-muted")), drawn(rows))
         self.unfolded = True
 
 
 def drawn(rows: Sequence[Row], most: int = MOST_ROWS) -> Content:
     """The first rows; at the end, how many there are beside them."""
-    lines = [Content.styled(row.text, STYLES.get(row.role, "")) for row in rows[:most]]
+    lines = [one_line(row.text, STYLES.get(row.role, "")) for row in rows[:most]]
     if len(rows) > most:
         lines.append(
-            Content.styled(f"… {len(rows) - most:,} more lines; /diff shows all that is not committed", "$text-muted")
+            one_line(f"… {len(rows) - most:,} more lines; /diff shows all that is not committed", "$text-muted")
         )
-    return Content("\n").join(lines)
+    return below(*lines)

@@ -11,6 +11,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from qcode.tui.safe import NOTHING, beside, one_line
+
 MARKS = {False: "▸ ", True: "▾ "}
 
 
@@ -28,7 +30,7 @@ class Fold(Vertical, can_focus=True):
     def __init__(self, heading: Content, body: Content | None = None, *, classes: str | None = None) -> None:
         super().__init__(classes=classes)
         self._heading = heading
-        self._body = body or Content()
+        self._body = body or NOTHING
         self.unfolded = False
 
     @property
@@ -68,7 +70,7 @@ class Fold(Vertical, can_focus=True):
     @property
     def _line(self) -> Content:
         mark = MARKS[self.unfolded] if self.body else "  "
-        return Content(mark) + self._heading
+        return beside(one_line(mark), self._heading)
 
     def _draw(self) -> None:
         self.query_one("#heading", Static).update(self._line)

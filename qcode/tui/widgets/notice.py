@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
-from qcode.tui.safe import shown
+from qcode.tui.safe import below, shown
 
 
 class Sentence(Static):
@@ -34,6 +34,4 @@ def notice(sentence: str) -> Sentence:
 
 def failure(sentence: str, remedy: str) -> Sentence:
     """What failed, and what to do."""
-    return Sentence(
-        Content("\n").join([shown(sentence, "$text-error"), *([shown(remedy)] if remedy else [])]), "failure"
-    )
+    return Sentence(below(shown(sentence, "$text-error"), *([shown(remedy)] if remedy else [])), "failure")

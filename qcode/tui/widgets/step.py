@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from textual.content import Content
-
 from agents.types import ToolEnded, ToolStarted
 from qcode.report.width import cropped
-from qcode.tui.safe import one_line, shown
+from qcode.tui.safe import NOTHING, beside, one_line, shown
 from qcode.tui.widgets.fold import Fold
 
 MOST_SUMMARY = 120
@@ -25,15 +23,15 @@ class Step(Fold):
 
     def __init__(self, started: ToolStarted) -> None:
         self._what = one_line(cropped(f"{started.name}  {summary(started.arguments)}", MOST_SUMMARY))
-        super().__init__(Content("… ") + self._what)
+        super().__init__(beside(one_line("… "), self._what))
 
     def end(self, ended: ToolEnded) -> None:
         """Say how it ended."""
-        mark = Content.styled("✔ ", "$text-success") if ended.ok else Content.styled("✖ ", "$text-error")
+        mark = one_line("✔ ", "$text-success") if ended.ok else one_line("✖ ", "$text-error")
         text = ended.text
         left = f"\n… {len(text) - MOST_OUTPUT:,} more characters" if len(text) > MOST_OUTPUT else ""
-        failed = Content() if ended.ok else Content.styled("  failed", "$text-error")
-        self.set(mark + self._what + failed, shown(text[:MOST_OUTPUT] + left))
+        failed = NOTHING if ended.ok else one_line("  failed", "$text-error")
+        self.set(beside(mark, self._what, failed), shown(text[:MOST_OUTPUT] + left))
 
 
 def summary(arguments: Mapping[str, Any]) -> str:
