@@ -15,6 +15,9 @@ LANGUAGES = ("en", "ko")
 FAIL_ON = ("none", *SEVERITIES)
 REPOSITORY_SECTIONS = ("review", "ui")
 LONGEST_S = 7 * 24 * 3600
+TOOLS = ("read", "outline", "search", "symbols", "log", "diff", "edit", "run")
+"""What a model may call, by the names of `agents.tools`."""
+_ENTRY = rf"(\*|{'|'.join(TOOLS)})(:.+)?"
 _USED = frozenset({"ignore", "review.fail_on", "ui.theme"})
 _USED_SECTIONS = ("backend.", "tools.")
 

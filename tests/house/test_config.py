@@ -332,16 +332,16 @@ def test_show_prints_of_a_url_what_is_no_secret(key: str, url: str, shown: str, 
 
 def test_show_says_which_settings_nothing_depends_on_yet(qcode: Qcode) -> None:
     qcode.config.parent.mkdir(parents=True)
-    qcode.config.write_text('[review]\nfail_on = "low"\n[ui]\ntheme = "dark"\n')
+    qcode.config.write_text('[review]\nfail_on = "low"\n[ui]\nlanguage = "ko"\n')
     lines = qcode("config", "show").stdout.splitlines()
     unused = [line.split()[0] for line in lines if line.endswith(", not used yet")]
-    assert unused == ["ui.theme"]
+    assert unused == ["ui.language"]
     last = " ".join(lines).rpartition("This version uses ")[2]
     assert last.startswith("ignore, backend.base_url, ")
-    assert " and tools.unsafe_run. The other keys" in last
+    assert " and ui.theme. The other keys" in last
     values = json.loads(qcode("config", "show", "--json").stdout)["values"]
     used = {name for name, value in values.items() if value["used"]}
-    assert {name for name in used if not name.startswith("backend.")} == {"ignore", "review.fail_on"} | {
+    assert {name for name in used if not name.startswith("backend.")} == {"ignore", "review.fail_on", "ui.theme"} | {
         name for name in KEYS if name.startswith("tools.")
     }
     assert {name for name in KEYS if name.startswith("backend.")} <= used

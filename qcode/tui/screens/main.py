@@ -13,7 +13,6 @@ from textual.timer import Timer
 
 from agents.types import Decision, Event, Said, Spent, Thought
 from indexer.errors import Problem
-from qcode.tui.commands import Commands
 from qcode.tui.diffs import rows_of
 from qcode.tui.library import Library
 from qcode.tui.messages import (
@@ -30,6 +29,7 @@ from qcode.tui.messages import (
     Wanted,
 )
 from qcode.tui.screens.approval import Approval
+from qcode.tui.screens.commands import Commands
 from qcode.tui.screens.places import Places
 from qcode.tui.screens.reader import Reader
 from qcode.tui.turns import Turns
