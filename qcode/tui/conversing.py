@@ -1,49 +1,45 @@
-"""Conversations with the configured model, as the screens hold them."""
+"""Conversations with the configured model, kept as sessions, as the screens hold them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agents.chat import compact, turn
+from agents.model import connect, profile_for
 from agents.model.types import Mode, Model
 from agents.stop import Stop
+from agents.tools import Workshop
 from agents.types import Approve, Event
+from indexer.index import open_index
+from qcode import session
 from qcode.backend import backend_of
-from qcode.tui.types import Kept, Shelf, Talk
+from qcode.session import Session
+from qcode.tui.types import Kept, Talk
+from qcode.workshop import workshop_of
 
 if TYPE_CHECKING:
-    from agents.chat import Conversation
-    from agents.tools import Workshop
     from indexer.index import Index
     from qcode.config import Settings
 
-
-class RunShelf:
-    """Keeps the conversations of this run only."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, Conversation] = {}
-
-    def listing(self) -> Sequence[Kept]:
-        """The conversations in which something was asked, newest first."""
-        asked = [(id, _questions(each)) for id, each in self.kept.items()]
-        return [Kept(id, texts[0], id, len(texts)) for id, texts in reversed(asked) if texts]
+MENTIONED = "\n\n@"
+"""What a mention brought along stands behind this, in the question as the model is given it."""
 
 
 class Conversing:
-    """A conversation with the index that its tools look into."""
+    """A conversation with its file, and the index that its tools look into."""
 
-    def __init__(self, conversation: Conversation, model: Model, workshop: Workshop) -> None:
-        self._conversation = conversation
+    def __init__(self, kept: Session, model: Model, workshop: Workshop) -> None:
+        self._kept = kept
         self._model = model
         self._workshop = workshop
 
     @property
     def id(self) -> str:
         """What it is kept under."""
-        return self._conversation.id
+        return self._kept.conversation.id
 
     @property
     def model(self) -> str:
@@ -53,76 +49,81 @@ class Conversing:
     @property
     def questions(self) -> Sequence[str]:
         """What was asked so far, oldest first."""
-        return _questions(self._conversation)
+        messages = self._kept.conversation.messages
+        return [message.text.split(MENTIONED)[0] for message in messages if message.role == "user"]
 
     @property
     def operations(self) -> Sequence[str]:
         """The ids of its edits in the journal, oldest first."""
-        return self._conversation.operations
+        return tuple(self._kept.conversation.operations)
 
     def ask(self, question: str, *, mode: Mode, approve: Approve, stop: Stop) -> Iterator[Event]:
         """The events of one turn, `TurnEnded` last."""
-        from agents.chat import turn
-
-        return turn(
-            self._conversation,
-            question,
-            model=self._model,
-            workshop=self._workshop,
-            approve=approve,
-            stop=stop,
-            mode=mode,
+        model, workshop = self._model, self._workshop
+        conversation = self._kept.conversation
+        return self._heard(
+            turn(conversation, question, model=model, workshop=workshop, approve=approve, stop=stop, mode=mode)
         )
 
     def compact(self, stop: Stop) -> Iterator[Event]:
         """The events of folding its oldest part away."""
-        from agents.chat import compact
-
-        return compact(self._conversation, model=self._model, workshop=self._workshop, stop=stop)
+        return self._heard(compact(self._kept.conversation, model=self._model, workshop=self._workshop, stop=stop))
 
     def close(self) -> None:
-        """Let go of the index."""
-        self._workshop.index.close()
+        """Let go of the file and of the index."""
+        with self._workshop.index:
+            self._kept.__exit__(None, None, None)
+
+    def _heard(self, events: Iterable[Event]) -> Iterator[Event]:
+        for event in events:
+            self._kept.hear(event)
+            yield event
 
 
-def begin(
-    settings: Settings,
-    environment: Mapping[str, str],
-    root: Path,
-    open_index: Callable[[], Index],
-    kept: str | None,
-    model: str | None,
-) -> Talk:
-    """The kept conversation of this id, or a new one. Raises a Problem, which says what to configure."""
-    from agents.chat import Conversation
-    from agents.model import connect
-    from agents.tools import Rules, Workshop
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What conversations are made of."""
 
-    asked = replace(settings, backend=replace(settings.backend, model=model)) if model else settings
-    served = backend_of(asked, environment)
-    conversation = SHELF.kept.get(kept) if kept is not None else None
-    if conversation is None:
-        conversation = Conversation(str(len(SHELF.kept) + 1))
-        SHELF.kept[conversation.id] = conversation
-    index = open_index()
-    index.ignoring(None, settings.ignore)
-    index.refresh()
-    workshop = Workshop(root, index, Rules(), None, "it is not built into the screens yet")
-    return Conversing(conversation, connect(served.profile, served.backend), workshop)
+    settings: Settings
+    environment: Mapping[str, str]
+    root: Path
 
+    def open_index(self) -> Index:
+        """The repository's index."""
+        return open_index(self.root, self.settings.index_dir, self.environment)
 
-def mode_of(settings: Settings) -> Mode:
-    """Whether the configured model thinks first."""
-    from agents.model import profile_for
+    def listing(self) -> Sequence[Kept]:
+        """The sessions about this repository, newest first."""
+        found = session.listing(self._folder, self.root)
+        return [Kept(each.id, each.title, each.begun[:16].replace("T", " ")) for each in found]
 
-    if settings.backend.model is None:
-        return "think"
-    return "think" if profile_for(settings.backend.model, settings.backend.profile).thinking_default else "plain"
+    def begin(self, kept: str | None, model: str | None) -> Talk:
+        """The kept conversation of this id, or a new one. Raises a Problem, which says what to configure."""
+        backend = self.settings.backend
+        asked = replace(self.settings, backend=replace(backend, model=model)) if model else self.settings
+        served = backend_of(asked, self.environment)
+        index = self.open_index()
+        try:
+            index.ignoring(None, self.settings.ignore)
+            opened = self._opened(kept, served.backend.model)
+        except BaseException:
+            index.close()
+            raise
+        return Conversing(opened, connect(served.profile, served.backend), workshop_of(self.settings, self.root, index))
 
+    @property
+    def mode(self) -> Mode:
+        """Whether the configured model thinks first."""
+        backend = self.settings.backend
+        if backend.model is None:
+            return "think"
+        return "think" if profile_for(backend.model, backend.profile).thinking_default else "plain"
 
-def _questions(conversation: Conversation) -> list[str]:
-    return [message.text for message in conversation.messages if message.role == "user"]
+    @property
+    def _folder(self) -> Path:
+        return self.settings.data_dir / "sessions"
 
-
-SHELF = RunShelf()
-_: Shelf = SHELF
+    def _opened(self, kept: str | None, model: str) -> Session:
+        if kept is not None:
+            return session.reopen(self._folder, kept)
+        return session.begin(self._folder, self.root, model)

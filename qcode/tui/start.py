@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer.repo import open_repo
 from qcode.tui.app import Qcode
-from qcode.tui.conversing import SHELF, begin, mode_of
+from qcode.tui.conversing import Room
 from qcode.tui.messages import Terminated
 from qcode.tui.theme import is_light
 from qcode.tui.types import Workplace
 
 if TYPE_CHECKING:
-    from indexer.index import Index
     from qcode.config import Settings
 
 PATIENCE = 2.0
@@ -45,23 +45,16 @@ def run(app: Qcode) -> int:
 
 def workplace_of(settings: Settings, folder: Path) -> Workplace:
     """Where the screens work. Raises UsageProblem where there is no repository."""
-    from indexer.index import open_index
-    from indexer.repo import open_repo
-
     environment = dict(os.environ)
     with open_repo(folder, environment) as repo:
-        root = repo.root
-
-    def opened() -> Index:
-        return open_index(root, settings.index_dir, environment)
-
+        room = Room(settings, environment, repo.root)
     return Workplace(
-        root=root,
-        open_index=opened,
-        begin=lambda kept, model: begin(settings, environment, root, opened, kept, model),
-        shelf=SHELF,
+        root=room.root,
+        open_index=room.open_index,
+        begin=room.begin,
+        shelf=room,
         model=settings.backend.model if settings.backend.base_url else None,
-        mode=mode_of(settings),
+        mode=room.mode,
         theme=settings.ui.theme,
         light=is_light(environment),
         ignore=settings.ignore,

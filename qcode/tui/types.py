@@ -61,7 +61,6 @@ class Kept:
     id: str
     title: str
     when: str
-    turns: int
 
 
 class Shelf(Protocol):

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from agents.chat import Conversation
 from agents.model import FakeModel
 from agents.model.types import Mode
 from agents.stop import Stop
@@ -19,6 +18,8 @@ from agents.tools import Workshop
 from agents.types import Approve, Decision, Event, Question
 from indexer.errors import UsageProblem
 from indexer.index import open_index
+from qcode import session
+from qcode.session import Session
 from qcode.tui.app import Qcode
 from qcode.tui.conversing import Conversing
 from qcode.tui.types import Kept, Workplace
@@ -46,9 +47,9 @@ class Shelf:
 class Recorded(Conversing):
     """A conversation that remembers what was decided."""
 
-    def __init__(self, conversation: Conversation, model: FakeModel, workshop: Workshop) -> None:
-        super().__init__(conversation, model, workshop)
-        self.messages = conversation.messages
+    def __init__(self, kept: Session, model: FakeModel, workshop: Workshop) -> None:
+        super().__init__(kept, model, workshop)
+        self.messages = kept.conversation.messages
         self.fake = model
         self.decisions: list[Decision] = []
         self.closed = False
@@ -72,6 +73,7 @@ class Screens:
     repo: Repo
     workplace: Workplace
     shelf: Shelf
+    folder: Path
     talks: list[Recorded] = field(default_factory=list)
     begun: list[tuple[str | None, str | None]] = field(default_factory=list)
 
@@ -83,9 +85,13 @@ class Screens:
             self.begun.append((kept, name))
             if model is None:
                 raise UsageProblem("There is no model to ask: no backend is configured.", "Run `qcode config init`.")
-            conversation = Conversation(kept or str(len(self.talks) + 1))
+            opened = (
+                session.begin(self.folder, self.repo.root, "fake")
+                if kept is None
+                else session.reopen(self.folder, kept)
+            )
             workshop = Workshop(self.repo.root, self.workplace.open_index())
-            self.talks.append(Recorded(conversation, model, workshop))
+            self.talks.append(Recorded(opened, model, workshop))
             return self.talks[-1]
 
         app = Qcode(replace(self.workplace, begin=begin, **changes))
@@ -124,7 +130,7 @@ def screens_in(repo: Repo, tmp_path: Path) -> Screens:
         shelf=shelf,
         model="fake",
     )
-    return Screens(repo, workplace, shelf)
+    return Screens(repo, workplace, shelf, tmp_path / "sessions")
 
 
 # ---------------------------------------------------------------- driving

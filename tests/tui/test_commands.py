@@ -143,17 +143,24 @@ def test_model_changes_whether_it_thinks_and_which_one_is_asked(screens: Screens
 
 
 def test_sessions_opens_a_kept_one(screens: Screens) -> None:
-    screens.shelf.kept = [Kept("b", "about till", "today", 2), Kept("a", "about price", "yesterday", 1)]
+    async def first(pilot: Pilot[int]) -> None:
+        await ask(pilot, "about the price")
 
-    async def script(pilot: Pilot[int]) -> None:
+    screens(first, "One.")
+    (old,) = screens.talks
+    screens.shelf.kept = [Kept("b", "about the till", "today"), Kept(old.id, "about the price", "yesterday")]
+
+    async def second(pilot: Pilot[int]) -> None:
         await type_in(pilot, "/sessions")
         await page(pilot, Chooser)
-        await sees(pilot, "today  2 turns  about till")
+        await sees(pilot, "today  about the till", "yesterday  about the price")
         await pilot.press("down", "enter")
-        await until(pilot, lambda: bool(screens.begun))
+        await sees(pilot, "about the price")
+        await ask(pilot, "and the till?")
 
-    screens(script, "unused")
-    assert screens.begun == [("a", None)]
+    screens(second, "Two.")
+    assert screens.begun == [(None, None), (old.id, None)]
+    assert list(screens.talks[-1].questions) == ["about the price", "and the till?"]
 
 
 def test_no_sessions_is_a_sentence(screens: Screens) -> None:

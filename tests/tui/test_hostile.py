@@ -200,7 +200,7 @@ def test_nor_do_names_that_are_suggested_or_typed(screens: Screens) -> None:
 
 
 def test_nor_do_kept_sessions_and_a_model_s_name(screens: Screens) -> None:
-    screens.shelf.kept = [Kept("a", ALL, ALL, 1)]
+    screens.shelf.kept = [Kept("a", ALL, ALL)]
 
     async def script(pilot: Pilot[int]) -> None:
         check(pilot)

@@ -106,7 +106,7 @@ class Commands:
         kept = self._workplace.shelf.listing()
         if not kept:
             raise UsageProblem("No session is kept yet.", "Ask something: every conversation is kept.")
-        lines = [f"{each.when}  {each.turns} turns  {each.title}" for each in kept]
+        lines = [f"{each.when}  {each.title}" for each in kept]
 
         def chosen(at: int | None) -> None:
             if at is not None:
