@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.chat import compact, turn
-from agents.model import connect, profile_for
+from agents.model import Message, connect, profile_for
 from agents.model.types import Mode, Model
 from agents.stop import Stop
 from agents.tools import Workshop
-from agents.types import Approve, Event
+from agents.types import Approve, Event, Said
 from indexer.index import open_index
 from qcode import session
 from qcode.backend import backend_of
 from qcode.session import Session
-from qcode.tui.types import Kept, Talk
+from qcode.tui.types import Began, Kept, Talk
 from qcode.workshop import workshop_of
 
 if TYPE_CHECKING:
@@ -47,10 +47,9 @@ class Conversing:
         return self._model.name
 
     @property
-    def questions(self) -> Sequence[str]:
-        """What was asked so far, oldest first."""
-        messages = self._kept.conversation.messages
-        return [message.text.split(MENTIONED)[0] for message in messages if message.role == "user"]
+    def past(self) -> Sequence[Began | Said]:
+        """What was asked and answered so far, oldest first."""
+        return list(_past(self._kept.conversation.messages))
 
     @property
     def operations(self) -> Sequence[str]:
@@ -127,3 +126,11 @@ class Room:
         if kept is not None:
             return session.reopen(self._folder, kept)
         return session.begin(self._folder, self.root, model)
+
+
+def _past(messages: Iterable[Message]) -> Iterator[Began | Said]:
+    for message in messages:
+        if message.role == "user":
+            yield Began(message.text.split(MENTIONED)[0])
+        elif message.role == "assistant" and message.text:
+            yield Said(message.text)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from agents.types import Decision, Question
-from qcode.tui.types import Page, Place
+from agents.types import Decision, Question, Said
+from qcode.tui.types import Began, Page, Place
 
 
 @dataclass
@@ -47,11 +47,11 @@ class Wanted(Message):
 
 @dataclass
 class Begun(Message):
-    """A conversation was opened; these are its model and what was asked in it."""
+    """A conversation was opened; these are its model and what was said in it."""
 
     id: str
     model: str
-    questions: Sequence[str]
+    past: Sequence[Began | Said]
 
 
 @dataclass

@@ -133,7 +133,7 @@ class Turns:
     def _opened(self) -> Talk:
         if self._talk is None:
             self._talk = self._workplace.begin(*self._wanted)
-            self._reply(Begun(self._talk.id, self._talk.model, tuple(self._talk.questions)))
+            self._reply(Begun(self._talk.id, self._talk.model, tuple(self._talk.past)))
         return self._talk
 
     def _reopen(self, kept: str | None, model: str | None) -> None:

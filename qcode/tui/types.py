@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from agents.model.types import Mode
-from agents.types import Approve, Event
+from agents.types import Approve, Event, Said
 from indexer.types import Finding, Reference, Symbol
 
 if TYPE_CHECKING:
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from indexer.index import Index
 
 Side = Literal["head", "base"]
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """The turn of this question began: it stands before the turn's events."""
+
+    question: str
 
 
 class Talk(Protocol):
@@ -32,8 +39,8 @@ class Talk(Protocol):
         ...
 
     @property
-    def questions(self) -> Sequence[str]:
-        """What was asked so far, oldest first."""
+    def past(self) -> Sequence[Began | Said]:
+        """What was asked and answered so far, oldest first."""
         ...
 
     @property
@@ -92,13 +99,6 @@ class Workplace:
     ignore: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     """Sentences to begin with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Began:
-    """The turn of this question began: it stands before the turn's events."""
-
-    question: str
 
 
 @dataclass(frozen=True, slots=True)

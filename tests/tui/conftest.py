@@ -22,7 +22,7 @@ from qcode import session
 from qcode.session import Session
 from qcode.tui.app import Qcode
 from qcode.tui.conversing import Conversing
-from qcode.tui.types import Kept, Workplace
+from qcode.tui.types import Began, Kept, Workplace
 from tests.conftest import GitRepo, Repo
 
 FILES = {
@@ -53,6 +53,10 @@ class Recorded(Conversing):
         self.fake = model
         self.decisions: list[Decision] = []
         self.closed = False
+
+    @property
+    def questions(self) -> list[str]:
+        return [event.question for event in self.past if isinstance(event, Began)]
 
     def ask(self, question: str, *, mode: Mode, approve: Approve, stop: Stop) -> Iterator[Event]:
         def recorded(asked: Question) -> Decision:

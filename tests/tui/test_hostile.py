@@ -142,7 +142,7 @@ def test_no_question_drives_them_either(question: Question, screens: Screens) ->
 
 PLACE = Place(f"{ALL}.py", 1, ALL, "high", ALL)
 MESSAGES = [
-    Begun(ALL, ALL, (ALL,)),
+    Begun(ALL, ALL, (Began(ALL), Said(ALL))),
     Reading(ALL, 1, 2),
     Told(ALL),
     Trouble(ALL, ALL),

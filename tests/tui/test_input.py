@@ -40,7 +40,7 @@ def test_ctrl_j_begins_a_line_and_enter_sends_all_of_them(screens: Screens) -> N
         await ask(pilot, "")
 
     screens(script, "One.")
-    assert list(screens.talks[0].questions) == ["a\nb"]
+    assert screens.talks[0].questions == ["a\nb"]
 
 
 def test_an_at_sign_completes_files_and_names(screens: Screens) -> None:

@@ -119,7 +119,7 @@ def test_a_second_question_waits_for_the_first_answer(screens: Screens) -> None:
         await sees(pilot, "First, and last.", "Then this.")
 
     screens(script, ["First, ", hold, "and last."], "Then this.")
-    assert list(screens.talks[0].questions) == ["one", "two"]
+    assert screens.talks[0].questions == ["one", "two"]
 
 
 def test_to_stop_ends_what_waits_behind_it_too(screens: Screens) -> None:

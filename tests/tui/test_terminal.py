@@ -44,7 +44,7 @@ def session(qcode: Qcode, folder: Path, home: Path, answer: str, name: str) -> b
             at = terminal.until("not committed yet", at)
             terminal.press("\x1b[B\x1b[Bq")
             terminal.press("/review\r")
-            at = terminal.until("To the code", at)
+            at = terminal.until("review: 1 high", at)
             terminal.press("\x1b[B\x1b[Bq")
             terminal.press("@x\t")
             terminal.press("\x11")
@@ -95,7 +95,7 @@ def test_outside_of_a_repository_there_is_a_sentence(qcode: Qcode, tmp_path: Pat
     (tmp_path / "bare").mkdir()
     with Terminal(tmp_path / "bare", qcode.environment) as terminal:
         assert terminal.ended() == 2
-        assert "not a git" in terminal.text or "no git" in terminal.text.lower()
+        assert "is not in a git repository." in terminal.text
 
 
 def test_without_a_terminal_there_is_help_and_no_screen(qcode: Qcode) -> None:

@@ -151,9 +151,12 @@ class Main(Screen[None]):
     async def on_begun(self, message: Begun) -> None:
         """A conversation was opened."""
         self.status.model = message.model
-        for text in message.questions:
-            self.prompt.remember(text)
-            await self.transcript.asked(text)
+        if message.past:
+            await self.transcript.clear()
+        for event in message.past:
+            await self.transcript.show(event)
+            if isinstance(event, Began):
+                self.prompt.remember(event.question)
 
     def on_wanted(self, message: Wanted) -> None:
         """Ask the person."""
