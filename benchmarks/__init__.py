@@ -6,6 +6,7 @@
     python -m benchmarks sandbox                what the sandbox costs a command
     python -m benchmarks hostile                every command over the repository that means harm, made by the tests
     python -m benchmarks secrets --repos DIR    how often clean code is taken for a secret
+    python -m benchmarks tui                    the screens: first paint, typing, memory
 
 nouns       what is chosen, changed and expected     judge        what a change breaks, from a use's own syntax
 python_source, python_uses, python_changes           Python: definitions, uses, the edits

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [seeded|commits|speed|edits|sandbox|hostile|secrets|all]`: measure, and keep the results."""
+"""`python -m benchmarks [seeded|commits|speed|edits|sandbox|hostile|secrets|tui|all]`: measure, and keep the results."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import clean_code, commits, edits, hostile, sandbox, seeded, speed, tables, tools
+from benchmarks import clean_code, commits, edits, hostile, sandbox, screens, seeded, speed, tables, tools
 from benchmarks.choice import Repository
 from benchmarks.go_repository import GoRepository
 from benchmarks.oracle_go import GoOracle
@@ -22,7 +22,8 @@ from benchmarks.rust_repository import RustRepository
 from benchmarks.scratch import Clone
 from benchmarks.script_repository import ScriptRepository
 
-WHAT = ("seeded", "commits", "speed", "edits", "sandbox", "hostile", "secrets")
+WHAT = ("seeded", "commits", "speed", "edits", "sandbox", "hostile", "secrets", "tui")
+SCREENS = "Screens"
 EDITS = "Search/replace edits"
 SANDBOX = "Commands in the sandbox"
 HOSTILE = "A repository that means harm"
@@ -56,6 +57,8 @@ def main() -> int:
     if "secrets" in chosen:
         there = [(named.full_name, folder) for named, folder in present(arguments.repos, arguments.only) if folder]
         write_section(arguments.out, SECRETS, clean_code.run(there))
+    if "tui" in chosen:
+        write_section(arguments.out, SCREENS, screens.run(arguments.scratch))
     print(f"The results are in {arguments.out}, the details in {_details(arguments)}.")
     return 0
 

@@ -43,6 +43,16 @@ def test_ctrl_j_begins_a_line_and_enter_sends_all_of_them(screens: Screens) -> N
     assert screens.talks[0].questions == ["a\nb"]
 
 
+def test_keys_that_come_at_once_are_obeyed_in_their_order(screens: Screens) -> None:
+    async def script(pilot: Pilot[int]) -> None:
+        for key in ("a", "b", "backspace", "c", "ctrl+u", "d", "left", "e", "ctrl+j", "f"):
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        assert main_of(pilot).prompt.text == "e\nfd"
+
+    screens(script, None)
+
+
 def test_an_at_sign_completes_files_and_names(screens: Screens) -> None:
     async def script(pilot: Pilot[int]) -> None:
         prompt = main_of(pilot).prompt

@@ -43,9 +43,11 @@ def session(qcode: Qcode, folder: Path, home: Path, answer: str, name: str) -> b
             terminal.press("/diff\r")
             at = terminal.until("not committed yet", at)
             terminal.press("\x1b[B\x1b[Bq")
+            at = terminal.until("END-OF-IT", at)
             terminal.press("/review\r")
             at = terminal.until("review: 1 high", at)
             terminal.press("\x1b[B\x1b[Bq")
+            at = terminal.until("END-OF-IT", at)
             terminal.press("@x\t")
             terminal.press("\x11")
             assert terminal.ended() == 0

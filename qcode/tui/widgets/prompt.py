@@ -76,7 +76,12 @@ class Prompt(TextArea):
         self.insert("\n")
 
     async def _on_key(self, event: events.Key) -> None:
-        if self._suggested(event.key) or self._sends(event.key) or self._recalled(event.key):
+        if (
+            self._suggested(event.key)
+            or self._sends(event.key)
+            or self._recalled(event.key)
+            or await self._ran(event.key)
+        ):
             event.stop()
             event.prevent_default()
             return
@@ -126,6 +131,13 @@ class Prompt(TextArea):
         self.text = self._sent[self._at] if self._at < len(self._sent) else self._draft
         self.move_cursor(self.document.end)
         return True
+
+    async def _ran(self, key: str) -> bool:
+        """Do what the input binds to the key at once: left to the app, it would be done after the next letters."""
+        for binding in self._bindings.key_to_bindings.get(key, ()):
+            await self.run_action(binding.action)
+            return True
+        return False
 
     def _word(self) -> str | None:
         """The word before the cursor that may be completed: a mention, or a command that is all there is."""
