@@ -16,7 +16,8 @@ from pathlib import Path
 
 from tests.conftest import console_script
 
-SEQUENCE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[()][0-9A-B]|[=>78M])")
+SEQUENCE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[()][0-9A-B]|[=>78M]|\]22;[a-z]+\x07)")
+"""What textual writes itself; the last is the shape of the mouse pointer."""
 SECONDS = 60.0
 
 
