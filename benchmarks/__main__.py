@@ -1,4 +1,4 @@
-"""`python -m benchmarks [seeded|commits|speed|edits|sandbox|hostile|secrets|tui|all]`: measure, and keep the results."""
+"""`python -m benchmarks [WHAT|all]`: measure, and keep what came out in a file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -45,20 +45,10 @@ def main() -> int:
         write_section(arguments.out, _title(tables.SEEDED, arguments), _seeded(arguments, clones))
     if "commits" in chosen and clones:
         write_section(arguments.out, _title(tables.COMMITS, arguments), _commits(arguments, clones))
-    if "speed" in chosen:
-        write_section(arguments.out, tables.SPEED, speed.run(arguments.scratch))
-    if "edits" in chosen:
-        command = f"Command: `python -m benchmarks edits --seed {arguments.seed}`. {machine()}"
-        write_section(arguments.out, EDITS, f"{command}\n\n{edits.run(arguments.seed)}")
-    if "sandbox" in chosen:
-        write_section(arguments.out, SANDBOX, sandbox.run(arguments.scratch))
-    if "hostile" in chosen:
-        write_section(arguments.out, HOSTILE, hostile.run(arguments.scratch, arguments.seed))
-    if "secrets" in chosen:
-        there = [(named.full_name, folder) for named, folder in present(arguments.repos, arguments.only) if folder]
-        write_section(arguments.out, SECRETS, clean_code.run(there))
-    if "tui" in chosen:
-        write_section(arguments.out, SCREENS, screens.run(arguments.scratch))
+    for what in chosen:
+        if what in ALONE:
+            title, run = ALONE[what]
+            write_section(arguments.out, title, run(arguments))
     print(f"The results are in {arguments.out}, the details in {_details(arguments)}.")
     return 0
 
@@ -79,6 +69,27 @@ def _arguments() -> argparse.Namespace:
     arguments = parser.parse_args()
     arguments.scratch = arguments.scratch.resolve()
     return arguments
+
+
+def _edits(arguments: argparse.Namespace) -> str:
+    command = f"Command: `python -m benchmarks edits --seed {arguments.seed}`. {machine()}"
+    return f"{command}\n\n{edits.run(arguments.seed)}"
+
+
+def _secrets(arguments: argparse.Namespace) -> str:
+    there = [(named.full_name, folder) for named, folder in present(arguments.repos, arguments.only) if folder]
+    return clean_code.run(there)
+
+
+ALONE: Mapping[str, tuple[str, Callable[[argparse.Namespace], str]]] = {
+    "speed": (tables.SPEED, lambda arguments: speed.run(arguments.scratch)),
+    "edits": (EDITS, _edits),
+    "sandbox": (SANDBOX, lambda arguments: sandbox.run(arguments.scratch)),
+    "hostile": (HOSTILE, lambda arguments: hostile.run(arguments.scratch, arguments.seed)),
+    "secrets": (SECRETS, _secrets),
+    "tui": (SCREENS, lambda arguments: screens.run(arguments.scratch)),
+}
+"""What is measured without repositories chosen before: the title of its section, and what gives its text."""
 
 
 def _title(section: str, arguments: argparse.Namespace) -> str:
