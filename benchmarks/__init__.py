@@ -12,9 +12,11 @@ nouns       what is chosen, changed and expected     judge        what a change 
 python_source, python_uses, python_changes           Python: definitions, uses, the edits
 script_changes, oracle_script.cjs                    TypeScript and JavaScript: the same
 oracle_python, oracle_script                         who uses a definition, asked from a language server
+java_repository, java_changes, oracle_java           Java: what breaks, asked from the compiler (OracleJava.java)
 tools       the oracles' own environment             scratch      clones, and commits made without a checkout
 seeded, choice, score     the seeded benchmark       commits, speed     the other two      report     tables
 
 Nothing here is shipped. The truth never comes from the code that is measured: references come from a language server,
-and whether one breaks is judged on the syntax trees of Python's `ast` and of the TypeScript compiler.
+and whether one breaks is judged on the syntax trees of Python's `ast` and of the TypeScript compiler. What breaks in a
+Java repository is the difference between javac's errors before and after; the environment's CLASSPATH may name jars.
 """

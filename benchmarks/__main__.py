@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import clean_code, commits, edits, hostile, sandbox, screens, seeded, speed, tables, tools
 from benchmarks.choice import Repository
 from benchmarks.go_repository import GoRepository
+from benchmarks.java_repository import JavaRepository
 from benchmarks.oracle_go import GoOracle
 from benchmarks.python_repository import PythonRepository
 from benchmarks.report import machine, write_section
@@ -117,7 +118,7 @@ def _seeded(arguments: argparse.Namespace, clones: list[tuple[Named, Clone]]) ->
             continue
         repository = _repository(named, clone, arguments.scratch, arguments.repos)
         if repository is None:
-            print(f"{named.full_name} is left out: what judges it (Node and npm, or cargo) is not there.")
+            print(f"{named.full_name} is left out: what judges it (Node and npm, cargo, or javac) is not there.")
             continue
         try:
             limit = arguments.limit or SEEDED_LIMIT
@@ -142,6 +143,8 @@ def _repository(named: Named, clone: Clone, scratch: Path, repos: Path) -> Repos
         return GoRepository(named.name, clone, oracle, checkout)
     if named.language == "Rust":
         return RustRepository(named.name, clone, scratch) if shutil.which("cargo") else None
+    if named.language == "Java":
+        return JavaRepository(named.name, clone, scratch) if shutil.which("javac") else None
     compiler = tools.script_compiler(scratch)
     return ScriptRepository(named.name, clone, compiler, scratch) if compiler else None
 

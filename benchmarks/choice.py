@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, zip_longest
 from typing import Protocol, runtime_checkable
 
@@ -69,9 +69,18 @@ def breakages(repository: Repository, quota: int, seed: int) -> Iterator[Chosen]
                     break
 
 
+def judgement(repository: Repository, mutation: Mutation) -> list[tuple[Use, bool | None]]:
+    """Every use with whether it breaks: as a compiler says where the repository has one, else by its own syntax."""
+    compiled: Callable[[Mutation], list[tuple[Use, bool | None]]] | None = getattr(repository, "judged", None)
+    if compiled is not None:
+        return compiled(mutation)
+    return [(use, breaks(mutation, use)) for use in repository.uses(mutation.candidate)]
+
+
 def controls(repository: Repository, quota: int, seed: int) -> Iterator[Mutation]:
     """Changes that break nothing, of definitions that are used."""
-    for kind in CONTROLS:
+    kinds: tuple[str, ...] = getattr(repository, "controls", CONTROLS)
+    for kind in kinds:
         chance = random.Random(f"{seed} {repository.name} {kind}")
         found = 0
         for candidate in _spread(repository.candidates, chance, quota * TRIES):

@@ -18,6 +18,7 @@ from indexer.impact.changes import changes
 from indexer.impact.go import is_go
 from indexer.impact.go.changes import go_changes
 from indexer.impact.go.world import GoWorld
+from indexer.impact.java import java_changes, without_java
 from indexer.impact.world import World
 from indexer.index import Index, open_index
 from indexer.types import SEVERITIES, FileDiff, Finding
@@ -30,6 +31,7 @@ PATHS = {
     "Go": ("*.go",),
     "Python": ("*.py", "*.pyi"),
     "Rust": ("*.rs",),
+    "Java": ("*.java",),
     "script": ("*.ts", "*.tsx", "*.mts", "*.cts", "*.js", "*.jsx", "*.mjs", "*.cjs"),
     "C": ("*.c", "*.h"),
     "C++": ("*.cpp", "*.cc", "*.cxx", "*.h", "*.hpp"),
@@ -47,6 +49,15 @@ DEFINITION = {
         r"^[-+]\s*(pub(\([^)]*\))?\s+)?((default|const|async|unsafe|extern(\s+\"\w+\")?)\s+)*"
         r"(fn|struct|enum|union|trait|type|mod|static|macro_rules!)\s+\w|^[-+]\s*(pub(\([^)]*\))?\s+)?const\s+\w+\s*:"
         r"|^[-+]\s*(unsafe\s+)?impl\b",
+        re.MULTILINE,
+    ),
+    "Java": re.compile(
+        r"^[-+]\s*(?!(?:if|for|while|switch|catch|return|else|new|throw|try|super|this|case|assert)\b)"
+        r"(@\w+\s+)*((public|protected|private|static|abstract|final|default|sealed|synchronized)\s+)*"
+        r"((class|interface|enum|record|@interface)\s+\w"
+        r"|(<[^>]+>\s+)?[\w.<>\[\], ?]+\s+\w+\s*\([^)]*\)\s*(throws\s.*)?[{;]"
+        r"|\w+\s*\([^)]*\)\s*(throws\s.*)?\{)"
+        r"|^[-+]\s*(public|protected|private|static|final)\s[\w.<>\[\], ?]+\s\w+\s*(=|;)",
         re.MULTILINE,
     ),
     "script": re.compile(
@@ -148,9 +159,10 @@ def _review(index: Index, oid: str, row: Row, verdicts: dict[tuple[str, str, int
         index.refresh(head)
         diffs = index.diff(base, head)
         before, after = World(index, base), World(index, head)
-        changed = bool(go_changes(GoWorld(before), GoWorld(after), diffs).by_base) or changes(
-            before, after, _others(diffs)
-        )
+        changed = bool(go_changes(GoWorld(before), GoWorld(after), diffs).by_base) or [
+            *java_changes(before, after, diffs),
+            *changes(before, after, without_java(_others(diffs))),
+        ]
         found = [*index.impact(base, head), *index.checks(base, head)]
     except Problem as problem:
         row.left_out[re.sub(r"[0-9a-f]{7,}", "…", str(problem))[:90]] += 1

@@ -44,8 +44,10 @@ REPOSITORIES = (
     Named("go-chi/chi", "Go"),
     Named("BurntSushi/ripgrep", "Rust"),
     Named("rust-lang/regex", "Rust"),
+    Named("google/gson", "Java"),
+    Named("jhy/jsoup", "Java"),
 )
-SEEDED = frozenset({"Python", "TypeScript", "JavaScript", "Go", "Rust"})
+SEEDED = frozenset({"Python", "TypeScript", "JavaScript", "Go", "Rust", "Java"})
 """Languages that the seeded benchmark has an oracle for."""
 
 

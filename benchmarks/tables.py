@@ -34,6 +34,9 @@ not there the checker knows no types. A site is found when a finding of severity
 finding that covers none counts against the precision. Of the changes that break nothing the type checker said so too;
 "moved with re-export" is a definition that moves to another file of its package, "optional added" a variadic one."""
 NOTES = {
+    "Java": """\
+A broken site is a line with an error of javac that was not there before and says that a name, or a version of it that
+takes these arguments, is not there; other new errors, and those inside of the changed definition, are neutral.""",
     "Rust": """\
 Who uses a definition is told by `rustc`: every definition is marked as deprecated, and the warnings of one compilation
 of the workspace (libraries, programs, tests and examples) are the uses. What stands in a macro is not judged; places
@@ -158,7 +161,9 @@ def _repository_rows(results: list[Result]) -> Iterable[tuple[object, ...]]:
 
 
 def _control_table(results: list[Result]) -> str:
-    rows = [(kind, _sum(r.controls[kind] for r in results if kind in r.controls)) for kind in CONTROLS]
+    kinds: list[str] = [kind for kind in CONTROLS if any(kind in r.controls for r in results)]
+    kinds += dict.fromkeys(kind for r in results for kind in r.controls if kind not in CONTROLS)
+    rows = [(kind, _sum(r.controls[kind] for r in results if kind in r.controls)) for kind in kinds]
     return table(("change that breaks nothing", "changes", "findings"), [(k, t.mutations, t.findings) for k, t in rows])
 
 

@@ -82,7 +82,7 @@ _ALL = (
     ),
     Language("go", (".go",), ("tree_sitter_go", "language"), ("go",), depth="full"),
     Language("rust", (".rs",), ("tree_sitter_rust", "language"), ("rust",), depth="full"),
-    Language("java", (".java",), ("tree_sitter_java", "language"), ("java",), letters="_$"),
+    Language("java", (".java",), ("tree_sitter_java", "language"), ("java",), depth="full", letters="_$"),
     Language("c", (".c", ".h"), ("tree_sitter_c", "language"), ("c",), depth="names"),
     Language(
         "cpp",

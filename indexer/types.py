@@ -195,6 +195,10 @@ for every value that is given to something of a declared type, which `consumer` 
 
 Rust has further steps: `::name` (of a path), `{}` (a struct written out, or taken apart), `?`, `each` (of a loop),
 `(Some#0)` (what a pattern of that variant takes out), `(|map|0)` (what a method hands to its closure).
+
+Java writes the number of arguments into a call, because methods of one name are told apart by it: `a.b(x).c` is
+`("a", ".b", "(1)", ".c")`. A cast is `("<cast>", "<", "C", ">")`, an array type `("<array>", "<", "C", ">")`, a sum of
+numbers or texts `("<sum>", "<", a, ",", b, ">")`; `Outer.this` has the step `.this`, `I.super` the step `.super`.
 """
 
 
@@ -238,7 +242,8 @@ class Declaration:
     flags: frozenset[str] = frozenset()
     """Any of: async generator static classmethod property setter abstract overload conditional opaque exported default
     private optional accessor reads_arguments returns_self dynamic test empty frozen_fields
-    writes_attributes alias embedded pointer.
+    writes_attributes alias embedded pointer. Java also: public protected final sealed native
+    record annotation anonymous component member.
 
     `conditional`: defined in a branch, try or loop. `opaque`: a decorator or wrapper may change what callers see.
     `overload`: a declaration without a body that shares its name with others. `dynamic`: a class whose attributes
@@ -279,11 +284,12 @@ class Binding:
     narrowed: `isinstance(x, C)` or `x instanceof C` in that scope; `annotation` is C.
     outer:   `global`, `nonlocal`: the name belongs to an outer scope.
     deleted: `del x`.
+    type:    a type parameter; `annotation` is its bound.
     """
 
     name: str
     scope: int
-    kind: Literal["import", "value", "param", "narrowed", "outer", "deleted"]
+    kind: Literal["import", "value", "param", "narrowed", "outer", "deleted", "type"]
     line: int
     module: str | None = None
     imported: str | None = None
@@ -296,6 +302,8 @@ class Binding:
     behind which the name is in force."""
     block: tuple[int, int] | None = None
     """Lines of the block that a value is bound in, where that is not the whole scope: behind it other values remain."""
+    static: bool = False
+    """Of an import: it takes members of a class (Java's `import static`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +332,8 @@ class Arguments:
     """`**kw` is among them."""
     spread: Chain = ()
     """Go: the only argument where that is a call, whose results, however many, are the arguments."""
+    values: tuple[Chain, ...] = ()
+    """What each positional argument is; Java only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,10 +366,12 @@ class Site:
         "member",
         "yield",
         "decorator",
+        "case",
         "other",
     ] = "other"
     """What is done with the call's result. `argument`: passed to another call, whose callee is `consumer`;
-    `member`: an attribute, item or call of it is used; `iterate`: `for`, `yield from`, spread, comprehension."""
+    `member`: an attribute, item or call of it is used; `iterate`: `for`, `yield from`, spread, comprehension;
+    `case`: a name that is compared with `consumer` in a `switch`."""
     consumer: Chain = ()
     text: str = ""
     """The whole expression's source, blanks collapsed (at most 400 characters)."""
@@ -399,7 +411,7 @@ class Facts:
     """`module_getattr` (a module-level `__getattr__`), `dynamic_exports` (`__all__` or `module.exports` is computed),
     `commonjs` (the module hands out through `exports` or `module.exports`)."""
     package: str = ""
-    """Go: the name in the package clause."""
+    """The package that the file says it belongs to; Go and Java only."""
     impls: tuple[Impl, ...] = ()
 
 

@@ -13,6 +13,7 @@ imports   imports and exports of what is gone         unbound   names that a fil
 departed  modules that went away whole       bare     names that are gone, where types are not followed
 packages  imports of what is elsewhere now   quoting  findings about those
 dependencies  what a change takes on from outside
+java      all of it for Java
 findings  verdicts in words
 go        Go, whose names belong to packages, not to files
 """
@@ -30,6 +31,7 @@ from indexer.impact.findings import Writer
 from indexer.impact.go import go_findings, is_go
 from indexer.impact.heirs import misfitting_heirs
 from indexer.impact.imports import lost_imports
+from indexer.impact.java import java_impact, without_java
 from indexer.impact.judge import Judge, Verdict
 from indexer.impact.meetings import meetings
 from indexer.impact.rust_sites import RustJudge
@@ -53,12 +55,13 @@ def impact(index: Index, base: Tree, head: Tree, diffs: tuple[FileDiff, ...]) ->
     diffs = _without_kept(index, head, diffs)
     go = go_findings(before, after, Writer(before, after), diffs)
     diffs = tuple(diff for diff in diffs if not is_go(diff))
-    found = changes(before, after, diffs)
     writer = Writer(before, after)
+    in_java, diffs = java_impact(before, after, diffs, writer), without_java(diffs)
+    found = changes(before, after, diffs)
     places = (writer.unbound(place) for place in unbound(before, after, diffs))
     broken = _findings(before, after, writer, found, diffs) if found or _lost_files(diffs) else ()
     seen: set[tuple[str, str, tuple[int, int], tuple[int, int]]] = set()
-    for finding in chain(places, broken, go, lost_names(index, base, head, diffs)):
+    for finding in chain(in_java, places, broken, go, lost_names(index, base, head, diffs)):
         key = (finding.rule, finding.path, finding.lines, finding.columns)
         if key not in seen:
             seen.add(key)

@@ -28,7 +28,7 @@ WORD = re.compile(r"\w+")
 DULL = frozenset({"__init__", "constructor", "__new__", "__call__", "__eq__"})
 HEADED = ("class", "interface")
 """Kinds of definitions that name their bases in their signature."""
-LANGUAGES = {"py": "python", "pyi": "python", "rs": "rust"}
+LANGUAGES = {"py": "python", "pyi": "python", "rs": "rust", "java": "java"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,10 @@ def facts(source: bytes, language: str, names: frozenset[str]) -> Facts:
         from indexer.outline import rust
 
         return rust.facts(root, source, names)
+    if language == "java":
+        from indexer.outline import java
+
+        return java.facts(root, source, names)
     from indexer.outline import javascript
 
     return javascript.facts(root, source, names, language)

@@ -18,3 +18,9 @@
   declarator: (variable_declarator name: (identifier) @name)) @definition.constant
   (#match? @_modifiers "static\\s+final|final\\s+static"))
 (constant_declaration declarator: (variable_declarator name: (identifier) @name)) @definition.constant
+
+(import_declaration
+  (scoped_identifier scope: (_) @import.module name: (identifier) @import.name) . )
+((import_declaration
+  (scoped_identifier) @import.module
+  (asterisk) @import.name))

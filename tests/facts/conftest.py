@@ -8,18 +8,20 @@ from textwrap import dedent
 import pytest
 import tree_sitter
 import tree_sitter_go
+import tree_sitter_java
 import tree_sitter_javascript
 import tree_sitter_python
 import tree_sitter_rust
 import tree_sitter_typescript
 
-from indexer.outline import go, javascript, python, rust
+from indexer.outline import go, java, javascript, python, rust
 from indexer.types import Facts
 
 PythonFacts = Callable[..., Facts]
 JavaScriptFacts = Callable[..., Facts]
 GoFacts = Callable[..., Facts]
 RustFacts = Callable[..., Facts]
+JavaFacts = Callable[..., Facts]
 
 
 @pytest.fixture(scope="session")
@@ -71,5 +73,17 @@ def rust_facts() -> RustFacts:
     def read(source: str | bytes, *names: str) -> Facts:
         data = dedent(source).encode() if isinstance(source, str) else source
         return rust.facts(parser.parse(data).root_node, data, frozenset(names))
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def java_facts() -> JavaFacts:
+    """Facts of a Java text, or of bytes, with the sites of the names that follow."""
+    parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_java.language()))
+
+    def read(source: str | bytes, *names: str) -> Facts:
+        data = dedent(source).encode() if isinstance(source, str) else source
+        return java.facts(parser.parse(data).root_node, data, frozenset(names))
 
     return read
