@@ -103,10 +103,8 @@ def test_an_incomplete_git_folder_does_not_hide_the_repository_around_it(git_rep
         assert opened.root == repo.root
 
 
-def test_pipes_in_place_of_git_files_are_not_waited_for(git_repo):
+def test_a_pipe_in_place_of_the_common_folder_s_name_is_not_waited_for(git_repo):
     repo = git_repo({"a.py": "x = 1\n"})
-    (repo.root / ".git" / "config").unlink()
-    os.mkfifo(repo.root / ".git" / "config")
     os.mkfifo(repo.root / ".git" / "commondir")
     with open_repo(repo.root) as opened:
         assert opened.root == repo.root
