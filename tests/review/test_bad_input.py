@@ -105,7 +105,7 @@ def test_what_has_no_text_is_told_with_its_reason(git_repo, qcode) -> None:
     (repo.root / "link.py").symlink_to("/etc/passwd")
     repo.git("mv", "old name.py", "new name.py")
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12\n"
-    repo.commit({"logo.png": b"\x89PNG\0\1\2", "gone.py": None, "big.py": pointer, "main.go": "package main\n"})
+    repo.commit({"logo.png": b"\x89PNG\0\1\2", "gone.py": None, "big.py": pointer, "main.lua": "local x = 1\n"})
     repo.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},module")
     repo.git("commit", "--quiet", "-m", "a submodule")
     found = answer(qcode("review", "HEAD~2", "--json", cwd=repo.root))
@@ -114,7 +114,7 @@ def test_what_has_no_text_is_told_with_its_reason(git_repo, qcode) -> None:
     assert found["coverage"] == {"files": 8, "reviewed": 4}
 
 
-NO_TEXT = {"logo.png": "binary", "link.py": "link", "module": "submodule", "big.py": "LFS", "main.go": "language"}
+NO_TEXT = {"logo.png": "binary", "link.py": "link", "module": "submodule", "big.py": "LFS", "main.lua": "language"}
 
 
 NAMES = (
