@@ -97,10 +97,11 @@ def _run(command: ModuleType, arguments: Namespace) -> int:
     from pathlib import Path
 
     from qcode.config import load
+    from qcode.output import complain
 
     settings = load(os.environ, Path(current_folder() or "."))
     for notice in settings.notices:
-        sys.stderr.write(f"qcode: {notice}\n")
+        complain(notice)
     return int(command.run(arguments, settings))
 
 

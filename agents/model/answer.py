@@ -20,6 +20,8 @@ HIDDEN_KEY = "[key]"
 LARGEST_TEXT = 8 << 20
 """Characters that one answer may say: more than the tokens of any context spell."""
 MOST_CALLS = 256
+LONGEST_NAME = 200
+"""Characters of the name of the model that answered."""
 _CHANNELS: tuple[Kind, Kind] = ("thinking", "text")
 
 
@@ -143,7 +145,7 @@ class Answer:
         shown = self._hidden(model)
         if not same_model(self.asked, model):
             raise WrongModel(self.asked, shown)
-        self.answered = shown
+        self.answered = shown[:LONGEST_NAME]
 
 
 def same_model(asked: str, answered: str) -> bool:

@@ -24,6 +24,7 @@ from agents.model.types import Backend, Message, Mode, Tool
 from indexer.net import Route, TimeUp, fetch, load, route_to
 
 _LONGEST_S = 20.0
+_KEY_REFUSED = (401, 403)
 _LARGEST = 16 << 20
 
 
@@ -119,6 +120,8 @@ class _Tokenizer:
             head, answered = fetch(self.route, path, sent, seconds=seconds, largest=_LARGEST)
         except TimeUp:
             raise _late(self.route.origin + path) from None
+        if head.status in _KEY_REFUSED:
+            raise _NoCount(f"{self.route.origin}{path} does not accept the key ({head.status}).")
         if head.status != 200:
             raise _NoCount(f"{self.route.origin}{path} answered with status {head.status}.")
         try:

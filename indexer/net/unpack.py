@@ -40,6 +40,8 @@ class Unpacker:
             if plain:
                 yield plain
             data = self._inflate.unconsumed_tail
+        if self._inflate.unused_data or data:
+            raise self._damaged()  # what stands behind the end would be left out of the answer
 
     def finish(self) -> None:
         """Raise NetProblem where the packed body ended before its end."""

@@ -95,7 +95,7 @@ def test_a_secret_is_masked_before_it_is_counted() -> None:
     ("reply", "why"),
     [
         (Status(404), "answered with status 404"),
-        (Status(401), "answered with status 401"),
+        (Status(401), "does not accept the key (401)"),
         (Whole(b"<html>"), "no JSON object"),
         (Whole(b"[1, 2]"), "no JSON object"),
         (Whole(b"[" * 100_000), "no JSON object"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gzip
 import os
 import socket
 import ssl
@@ -16,10 +17,10 @@ import pytest
 
 from agents.model import Backend, Finished, Message, ModelProblem, connect, profile_for
 from indexer.errors import UsageProblem
-from indexer.net import TimeUp, fetch, open_stream, route_to
+from indexer.net import NetProblem, TimeUp, fetch, open_stream, route_to
 from tests.model.certificates import Authority, authority
 from tests.model.proxy import Proxy
-from tests.model.server import KEY, MODEL, STALL, Forever, Raw, Server, Stream, Whole
+from tests.model.server import KEY, MODEL, STALL, Forever, Raw, Say, Server, Stream, Whole
 
 QUESTION = [Message("user", "Say hello.")]
 ROOT = Path(__file__).resolve().parents[2]
@@ -264,4 +265,16 @@ def test_headers_come_in_lower_case_and_a_body_to_its_end() -> None:
         head = stream.head(20)
         assert (head.status, head.headers["x-two"], head.framed) == (418, "2", True)
         assert (stream.take(20), stream.take(20), stream.take(20)) == (b"abc", b"", b"")
+        stream.abort()
+
+
+@pytest.mark.parametrize("more", [gzip.compress(b"data: {}\n\n"), b"garbage"])
+def test_what_stands_behind_a_packed_body_is_not_left_out_in_silence(more: bytes) -> None:
+    packed = Stream(gzip.compress(Say().frames()[0]), more, headers=("Content-Encoding: gzip",))
+    with Server(packed) as server:
+        stream = open_stream(route_to(server.url), "/chat/completions", b"{}")
+        stream.head(20)
+        with pytest.raises(NetProblem, match="is damaged"):
+            while stream.take(20):
+                pass
         stream.abort()
