@@ -265,7 +265,7 @@ BROKEN = {f"a method that was renamed, {how}": bank(*RENAMED, users) for how, us
     ),
     "a bare call of what an abstract method still promises": case(
         {
-            "Ledger.java": LEDGER,
+            "Ledger.java": LEDGER.replace("  default void close() {}\n", ""),
             "Book.java": "package bank;\nclass Book implements Ledger {\n  public int pay(int x) { return x; }\n  int a() { return pay(1); }\n}\n",
         },
         {
@@ -376,6 +376,16 @@ FINE = {
             "A.java": "package p;\nclass A {\n  private static int toIntExact(long x) { return 1; }\n  int a = toIntExact(1);\n}\n"
         },
         {"A.java": "package p;\nimport static java.lang.Math.toIntExact;\nclass A {\n  int a = toIntExact(1);\n}\n"},
+    ),
+    "a call that an interface with default methods still promises": case(
+        {
+            "Ledger.java": LEDGER,
+            "Book.java": "package bank;\nabstract class Base implements Ledger {}\nclass Book extends Base {\n  public int pay(int x) { return x; }\n}\n",
+        },
+        {
+            "Book.java": "package bank;\nabstract class Base implements Ledger {}\nclass Book extends Base { // ! interface/unimplemented\n  public int pay() { return 1; }\n}\n",
+            "Till.java": "package bank;\nclass Till { int a(Book b) { return b.pay(1); } }\n",
+        },
     ),
     "a class that became a record": case(
         {

@@ -122,10 +122,13 @@ class Judge:
         return Candidates(members, not world.may_have(value.place, name, count), loose)
 
     def _made(self, world: Expressions, place: Place | None, members: list[Member]) -> list[Member]:
-        """At head the members without the abstract ones, where a class has to bring all of them along itself."""
+        """At head the members without the abstract ones, where a class has to bring all of them along itself.
+
+        The compiler does not look for them there either, except in interfaces that have default methods.
+        """
         if world is not self.head or place is None or not _is_concrete(world, place):
             return members
-        return [member for member in members if "abstract" not in member.declaration.flags]
+        return [m for m in members if "abstract" not in m.declaration.flags or _has_defaults(world, m.owner)]
 
     def _may_be_below(self, now: Candidates, site: Site, name: str) -> bool:
         """Whether a class below the one that is known has a method of that name."""
@@ -273,6 +276,13 @@ def _misfit(change: Change, site: Site, after: Declaration, confidence: Confiden
     if missing:
         return Verdict("call/missing-argument", change, site, confidence, missing[0].name)
     return Verdict("call/unexpected-argument", change, site, confidence)
+
+
+def _has_defaults(world: Expressions, place: Place) -> bool:
+    source = world.source(place.path)
+    members = source.members.get(place.qualified, {}).values() if source is not None else ()
+    methods = (d for declarations in members for d in declarations if d.kind == "method")
+    return any(not d.flags & {"abstract", "static", "private"} for d in methods)
 
 
 def _is_concrete(world: Expressions, place: Place) -> bool:
