@@ -7,12 +7,12 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.repo import open_repo
-from qcode.tui.app import Qcode
+from qcode.tui.app import TERMINATED, Qcode
 from qcode.tui.conversing import Room
 from qcode.tui.messages import Terminated
 from qcode.tui.theme import is_light
@@ -21,6 +21,8 @@ from qcode.tui.types import Workplace
 if TYPE_CHECKING:
     from qcode.config import Settings
 
+INPUT = "textual-input"
+"""The name of the thread in which textual reads keys."""
 PATIENCE = 2.0
 """Seconds that closing waits for a thread."""
 SWITCH = 0.001
@@ -36,11 +38,13 @@ def run(app: Qcode) -> int:
     """Run the screens to their end."""
     sys.setswitchinterval(SWITCH)
     with _obeying_termination(app):
-        code = app.run()
-    app.main.close(PATIENCE)
+        code = app.run() or 0
+        app.main.close(PATIENCE)
     if app.failure is not None:
         raise app.failure
-    return code or 0
+    if any(thread.name == INPUT and thread.is_alive() for thread in threading.enumerate()):
+        os._exit(code)  # textual's reader never ends where the terminal went away, and would keep the process alive
+    return code
 
 
 def workplace_of(settings: Settings, folder: Path) -> Workplace:
@@ -64,14 +68,28 @@ def workplace_of(settings: Settings, folder: Path) -> Workplace:
 @contextmanager
 def _obeying_termination(app: Qcode) -> Iterator[None]:
     """Let a signal to end close the screens, so that the terminal is left as it was found."""
+    ended = threading.Event()
 
-    def end(number: int, frame: object) -> None:
-        # From another thread, because only that wakes a loop that waits for keys.
-        threading.Thread(target=app.post_message, args=(Terminated(),), daemon=True).start()
+    def obey(number: int, frame: object) -> None:
+        # In another thread: only from there a loop that waits for keys is woken, and it may never wake again.
+        threading.Thread(target=_end, args=(app, ended), daemon=True).start()
 
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, obey) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
+        ended.set()
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _end(app: Qcode, ended: threading.Event) -> None:
+    """Close the screens; where they can't be, since nobody takes what they draw, end what is at work, and the process.
+
+    A terminal that went away stops textual's writer, and everything that waits for it.
+    """
+    with suppress(RuntimeError):  # the loop has ended meanwhile
+        app.post_message(Terminated())
+    if not ended.wait(2 * PATIENCE):
+        app.main.close(PATIENCE)
+        os._exit(TERMINATED)

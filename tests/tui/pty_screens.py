@@ -36,7 +36,8 @@ class Terminal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.close(self._handle)
+        if self._handle >= 0:
+            self.vanish()
         try:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
@@ -47,6 +48,11 @@ class Terminal:
     def text(self) -> str:
         """What was drawn, in the order in which it was, without the sequences that draw it."""
         return SEQUENCE.sub(b"", self.seen).decode("utf-8", "replace")
+
+    def vanish(self) -> None:
+        """Close the terminal's window."""
+        os.close(self._handle)
+        self._handle = -1
 
     def press(self, keys: str) -> None:
         """Send keys as a terminal does."""
@@ -62,7 +68,7 @@ class Terminal:
 
     def ended(self) -> int:
         """Read to the end and return the exit code."""
-        while self._read(SECONDS):
+        while self._handle >= 0 and self._read(SECONDS):
             pass
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 

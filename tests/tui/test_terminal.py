@@ -94,6 +94,17 @@ def test_a_signal_closes_the_screens_and_leaves_the_terminal_as_it_was(
         assert b"Traceback" not in terminal.seen
 
 
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_terminal_that_goes_away_ends_the_command(busy: bool, qcode: Qcode, git_repo: GitRepo) -> None:
+    with Terminal(git_repo(FILES).root, qcode.environment) as terminal:
+        terminal.until("no model")
+        if busy:
+            for _ in range(20):
+                terminal.press("/review\r" + "typing " * 20)
+        terminal.vanish()
+        terminal.ended()
+
+
 def test_outside_of_a_repository_there_is_a_sentence(qcode: Qcode, tmp_path: Path) -> None:
     (tmp_path / "bare").mkdir()
     with Terminal(tmp_path / "bare", qcode.environment) as terminal:
