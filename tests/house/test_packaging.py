@@ -15,7 +15,7 @@ from qcode import __version__
 from tests.conftest import Qcode
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = {".py", ".scm", ".json"}
+SHIPPED = {".py", ".scm", ".json", ".tcss"}
 PROBE = "import qcode, agents.types, indexer.types, sys; print(agents.__file__, indexer.__file__, sep='\\n')"
 
 

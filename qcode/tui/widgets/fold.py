@@ -23,6 +23,7 @@ class Fold(Vertical, can_focus=True):
     Fold { height: auto; }
     Fold:focus > #heading { background: $boost; text-style: bold; }
     Fold > Static { height: auto; width: 1fr; }
+    Fold > #heading { text-wrap: nowrap; text-overflow: ellipsis; }
     Fold > #body { padding-left: 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "unfold", "Fold or unfold", show=False)]
