@@ -17,7 +17,18 @@ from qcode import __version__, arguments, output
 from qcode.hidden import is_hidden
 from tests.conftest import GitRepo, Qcode, console_script
 
-HEAVY = ("qcode.commands.", "tree_sitter", "agents", "sqlite3", "tomllib", "dataclasses", "subprocess", "difflib", "textual", "rich")
+SCREENS = ("textual", "rich")
+HEAVY = (
+    "qcode.commands.",
+    "tree_sitter",
+    "agents",
+    "sqlite3",
+    "tomllib",
+    "dataclasses",
+    "subprocess",
+    "difflib",
+    *SCREENS,
+)
 
 
 def test_version_is_the_package_s(qcode: Qcode) -> None:
