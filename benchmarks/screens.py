@@ -34,6 +34,7 @@ from qcode.tui.start import workplace_of
 from qcode.tui.types import Talk
 
 STARTS = 7
+ROUNDS = 4
 SIZE = (40, 120)
 BETWEEN_KEYS = 0.05
 MOST_KEYS = 600
@@ -78,7 +79,8 @@ Command: `python -m benchmarks tui`. {machine}
 
 On a pseudo-terminal of {rows} × {columns} cells. A key's wait is the time from the moment it is written to the terminal
 until the command has written its syllable back; the keys are pressed {between:.0f} ms after each other from the first
-paint on, as long as the sources of {release} are read into an empty index. Memory is what the process holds after 500
+paint on, as long as the sources of {release} are read into an empty index, {rounds} times, and some seconds
+more. Memory is what the process holds after 500
 and after {turns:,} turns of a scripted model, each with a thought and an answer in Markdown."""
 
 
@@ -87,20 +89,30 @@ def run(scratch: Path) -> str:
     before = machine()
     root, release = large_repository(scratch / "django")
     paints = [_paint(root, scratch) for _ in range(STARTS)]
-    waits, seconds = _typing(root, scratch)
+    waits, idle, seconds = list[float](), list[float](), 0.0
+    for _ in range(ROUNDS):
+        while_read, afterwards, took = _typing(root, scratch)
+        waits, idle, seconds = waits + while_read, idle + afterwards, seconds + took
     half, whole = _memory(scratch)
-    hundredth = quantiles(waits, n=100)
     rows = [
         ("first paint after the imports", f"{median(paints) * 1000:.0f} ms",
          f"best {min(paints) * 1000:.0f} (aim ≤ 300)"),
         ("a key while Django is indexed, median", f"{median(waits) * 1000:.1f} ms",
          f"{len(waits)} keys in {seconds:.1f} s"),
-        ("the same, 99 of 100", f"{hundredth[98] * 1000:.1f} ms", f"longest {max(waits) * 1000:.1f} (aim ≤ 50)"),
+        ("the same, 99 of 100", f"{_most(waits) * 1000:.1f} ms", f"longest {max(waits) * 1000:.1f} (aim ≤ 50)"),
+        ("a key while nothing is at work, 99 of 100", f"{_most(idle) * 1000:.1f} ms",
+         f"median {median(idle) * 1000:.1f}, {len(idle)} keys"),
         (f"memory after {TURNS // 2} turns", f"{half / 1e6:.1f} MB", ""),
         (f"memory after {TURNS:,} turns", f"{whole / 1e6:.1f} MB", f"{(whole - half) / half:+.1%} (aim < 10 %)"),
     ]  # fmt: skip
     text = TEXT.format(
-        machine=before, rows=SIZE[0], columns=SIZE[1], between=BETWEEN_KEYS * 1000, release=release, turns=TURNS
+        machine=before,
+        rows=SIZE[0],
+        columns=SIZE[1],
+        between=BETWEEN_KEYS * 1000,
+        release=release,
+        turns=TURNS,
+        rounds=ROUNDS,
     )
     return f"{text}\n\n{table(('what', 'measured', ''), rows)}\nAfterwards: {machine()}"
 
@@ -140,8 +152,13 @@ def _paint(root: Path, scratch: Path) -> float:
     return float(json.loads(told.read_text()))
 
 
-def _typing(root: Path, scratch: Path) -> tuple[list[float], float]:
-    """The waits of all keys that were pressed while the index was read, and how long that took."""
+def _most(waits: list[float]) -> float:
+    """What 99 of 100 do not exceed."""
+    return quantiles(waits, n=100, method="inclusive")[98]
+
+
+def _typing(root: Path, scratch: Path) -> tuple[list[float], list[float], float]:
+    """The waits of the keys that were pressed while the index was read, of those behind it, and how long it took."""
     cache = scratch / "screens-cache"
     shutil.rmtree(cache, ignore_errors=True)
     command = Path(sys.executable).with_name("qcode")
@@ -167,7 +184,7 @@ def _typing(root: Path, scratch: Path) -> tuple[list[float], float]:
         pass
     os.close(terminal)
     os.waitpid(pid, 0)
-    return [wait for at, wait in waits if at <= last], last - begun
+    return [wait for at, wait in waits if at <= last], [wait for at, wait in waits if at > last], last - begun
 
 
 def _pressed(terminal: int, key: str) -> tuple[float, bytes]:
