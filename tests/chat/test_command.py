@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -212,6 +213,27 @@ def at_a_terminal(chat: Chat, server: Server, key: bytes) -> tuple[str, int]:
         words, cwd=chat.root, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=60
     )
     return done.stdout.decode("utf-8", "replace").replace("\r\n", "\n"), done.returncode
+
+
+# ---------------------------------------------------------------- documents
+
+README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_conversation_of_the_readme_can_be_held(chat: Chat) -> None:
+    lines = [line for line in README.splitlines() if line.startswith("qcode chat ")]
+    (chat.root / "README.md").write_text("Undo takes it back.\n")
+    with Server(DONE) as server:
+        for line in lines:
+            ran = chat(server, *shlex.split(line)[2:])
+            assert (ran.code, "Traceback" in ran.err) == (0, False), line
+    assert len(lines) == 4
+
+
+def test_the_rules_of_the_readme_are_accepted(chat: Chat) -> None:
+    [rules] = re.findall(r"^```toml\n(\[tools\].*?)^```", README, re.MULTILINE | re.DOTALL)
+    with Server(DONE) as server:
+        assert chat(server, "Hello.", settings=rules).code == 0
 
 
 # ---------------------------------------------------------------- faults of the server
