@@ -13,10 +13,13 @@
 (compact_constructor_declaration) @definition.constructor
 
 (field_declaration declarator: (variable_declarator name: (identifier) @name)) @definition.field
-((field_declaration
-  (modifiers) @_modifiers
+; Not by a predicate on the text: where that is no UTF-8, the predicate raises.
+(field_declaration
+  (modifiers "static" "final")
   declarator: (variable_declarator name: (identifier) @name)) @definition.constant
-  (#match? @_modifiers "static\\s+final|final\\s+static"))
+(field_declaration
+  (modifiers "final" "static")
+  declarator: (variable_declarator name: (identifier) @name)) @definition.constant
 (constant_declaration declarator: (variable_declarator name: (identifier) @name)) @definition.constant
 
 (import_declaration

@@ -8,7 +8,7 @@ only names and signatures.
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raise it when a table changes; files of another version are emptied and filled again."""
 
 TABLES = """

@@ -173,3 +173,9 @@ def test_damaged_sources_give_a_sound_outline_and_the_same_one_again(language: s
     first = outline(damaged, language)
     assert is_sound(first)
     assert outline(damaged, language) == first
+
+
+def test_bytes_that_are_no_text_among_the_modifiers_of_java_cost_nothing() -> None:
+    source = b"class A {\n  public\x80 static final int X = 1;\n  final @B static int Y = 2;\n  static int z;\n}\n"
+    kinds = {one.name: one.kind for one in outline(source, "java").definitions}
+    assert kinds == {"A": "class", "X": "constant", "Y": "constant", "z": "field"}
