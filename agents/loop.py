@@ -93,7 +93,12 @@ class Turn:
                 if (yield from self._carry_out(answer.calls)):
                     return "interrupted"
             elif not (yield from self._edits_of(answer)):
-                return "budget" if answer.finished.reason == "length" else "answered"
+                return self._reason_of(answer)
+
+    def _reason_of(self, answer: _Answer) -> Reason:
+        if self.gate.stop.asked:
+            return "interrupted"
+        return "budget" if answer.finished.reason == "length" else "answered"
 
     def _ask(self, answer: _Answer) -> Generator[Event, None, None]:
         stop = self.gate.stop

@@ -271,6 +271,18 @@ def test_a_stop_leaves_a_clean_tree_and_a_conversation_that_goes_on(where: str, 
     assert ended(shop.ask(model, stop=stop)).reason == "answered"
 
 
+def test_a_stop_while_edits_of_the_text_are_decided_ends_the_turn_as_interrupted(shop: Shop) -> None:
+    stop = Stop()
+
+    def decide(question: Question) -> Decision:
+        stop.ask()
+        return Decision("no")
+
+    shop.decide = decide
+    assert ended(shop.ask(FakeModel(BLOCK), stop=stop)).reason == "interrupted"
+    assert shop.text("price.py") == PRICE
+
+
 def test_an_iterator_that_is_closed_early_leaves_no_call_unanswered(shop: Shop) -> None:
     from agents.chat import turn
 

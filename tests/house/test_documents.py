@@ -27,8 +27,8 @@ def shell_lines() -> list[str]:
 
 
 def stand_alone(line: str) -> bool:
-    """Whether a line runs without a model; tests/model/test_ask.py has one for the others."""
-    return line.startswith("qcode ") and not line.startswith("qcode ask ")
+    """Whether a line runs without a model and a terminal; tests of `ask`, `chat` and the screens have the others."""
+    return line.startswith("qcode ") and not line.startswith(("qcode ask ", "qcode chat "))
 
 
 @pytest.mark.parametrize("line", [line for line in shell_lines() if stand_alone(line)])
