@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sysconfig
 import tempfile
@@ -17,6 +18,10 @@ import pytest
 FIRST_COMMIT = 1767571200  # 2026-01-05 00:00:00 UTC
 SECONDS_BETWEEN_COMMITS = 3600
 Files = Mapping[str, str | bytes | None]
+
+for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+    if signal.getsignal(_number) is signal.SIG_IGN:  # by `nohup`, or by a shell that started the tests beside others
+        signal.signal(_number, signal.default_int_handler if _number == signal.SIGINT else signal.SIG_DFL)
 
 
 @dataclass
