@@ -528,9 +528,9 @@ def test_every_settings_file_of_the_documents_is_one(document: str, forks: Forks
         file.write_text(settings, encoding="utf-8")
         ran = forks.run("config", "show", "--json", environment=environment, folder=tmp_path)
         values = json.loads(ran.out)["values"]
-        written = tomllib.loads(settings)["backend"]
-        assert {name for name, one in values.items() if one["origin"] == "user"} == {f"backend.{n}" for n in written}
-        assert all(values[f"backend.{name}"]["used"] for name in written)
+        written = {f"{part}.{name}" for part, table in tomllib.loads(settings).items() for name in table}
+        assert {name for name, one in values.items() if one["origin"] == "user"} == written
+        assert all(values[name]["used"] for name in written)
 
 
 def test_the_models_document_names_every_profile_and_every_setting_that_is_used() -> None:
