@@ -40,6 +40,7 @@ def session(qcode: Qcode, folder: Path, home: Path, answer: str, name: str) -> b
             terminal.until("Ask, @ for files")
             terminal.press("what is it?\r")
             at = terminal.until("END-OF-IT.")
+            at = max(at, terminal.until("first token"))  # the answer is over: commands are taken again
             terminal.press("/diff\r")
             at = terminal.until("not committed yet", at)
             terminal.press("\x1b[B\x1b[Bq")
