@@ -12,7 +12,6 @@ from importlib.resources import files
 from agents.chat.conversation import Conversation
 from agents.model import Interrupted, Message, Model, ModelProblem, Text
 from agents.stop import Stop
-from agents.tools import Workshop
 from agents.types import Event, Failed, Noticed, Stage
 
 FULL = 0.75
@@ -27,9 +26,7 @@ def is_full(conversation: Conversation, model: Model) -> bool:
     return bool(model.window) and conversation.used > FULL * (model.window or 0)
 
 
-def compact(
-    conversation: Conversation, *, model: Model, workshop: Workshop, stop: Stop | None = None
-) -> Iterator[Event]:
+def compact(conversation: Conversation, *, model: Model, stop: Stop | None = None) -> Iterator[Event]:
     """Fold the beginning of the conversation; where the model gives no notes, nothing changes and `Failed` says why."""
     end = _boundary(conversation.messages)
     old = conversation.messages[1:end]

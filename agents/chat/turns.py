@@ -36,7 +36,7 @@ def turn(
     gate = Gate(workshop, approve, stop or Stop(), conversation.always, len(conversation.operations))
     try:
         workshop.index.refresh()
-        yield from _folded(conversation, model, workshop, gate.stop)
+        yield from _folded(conversation, model, gate.stop)
         guidance = Guidance(gate, conversation.guided)
         if not conversation.messages:
             conversation.messages.append(Message("system", _system(guidance)))
@@ -53,9 +53,9 @@ def turn(
         yield event
 
 
-def _folded(conversation: Conversation, model: Model, workshop: Workshop, stop: Stop) -> Iterator[Event]:
+def _folded(conversation: Conversation, model: Model, stop: Stop) -> Iterator[Event]:
     if is_full(conversation, model):
-        yield from compact(conversation, model=model, workshop=workshop, stop=stop)
+        yield from compact(conversation, model=model, stop=stop)
 
 
 def _system(guidance: Guidance) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from agents.model.types import JSON
-from agents.tools.gate import Gate, pieces
+from agents.tools.gate import Gate
 from agents.tools.types import Refused, Result, Work
 from indexer.repo.text import is_binary
 
@@ -21,7 +21,7 @@ def search(gate: Gate, arguments: JSON) -> Work:
     yield from ()
     index = gate.workshop.index
     index.refresh()
-    texts = pieces(arguments["texts"])
+    texts = [text for each in arguments["texts"] if (text := each.strip())]
     if not texts:
         raise Refused("No text to look for was given.")
     glob = str(arguments.get("paths", "*"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -107,8 +107,3 @@ def _relative(written: str, root: str) -> str:
     if path.parts and path.parts[0] in (".git", ".qcode"):
         raise Refused(f"{path} belongs to git or to qcode: it is kept from the model.")
     return str(path)
-
-
-def pieces(written: Sequence[str]) -> list[str]:
-    """The texts without blanks around them, and without empty ones."""
-    return [each.strip() for each in written if each.strip()]

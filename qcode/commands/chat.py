@@ -262,7 +262,7 @@ def _compact(room: _Room) -> None:
     from qcode.report.talk import Talk
 
     with Talk(room.model.name) as talk:
-        for event in compact(room.session.conversation, model=room.model, workshop=room.workshop):
+        for event in compact(room.session.conversation, model=room.model):
             room.session.hear(event)
             talk.hear(event)
 

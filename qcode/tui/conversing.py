@@ -66,7 +66,7 @@ class Conversing:
 
     def compact(self, stop: Stop) -> Iterator[Event]:
         """The events of folding its oldest part away."""
-        return self._heard(compact(self._kept.conversation, model=self._model, workshop=self._workshop, stop=stop))
+        return self._heard(compact(self._kept.conversation, model=self._model, stop=stop))
 
     def close(self) -> None:
         """Let go of the file and of the index."""

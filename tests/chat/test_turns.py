@@ -364,7 +364,7 @@ def test_nothing_changes_where_the_notes_do_not_come(shop: Shop) -> None:
     shop.ask(model, "One?")
     shop.ask(model, "Two?")
     before = list(shop.conversation.messages)
-    events = list(compact(shop.conversation, model=model, workshop=shop.workshop))
+    events = list(compact(shop.conversation, model=model))
     assert shop.conversation.messages == before and of(Failed, events)
 
 

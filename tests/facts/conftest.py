@@ -53,37 +53,27 @@ def javascript_facts() -> JavaScriptFacts:
     return read
 
 
-@pytest.fixture(scope="session")
-def go_facts() -> GoFacts:
-    """Facts of a Go text (dedented) or of bytes (as they are), with the sites of the names that follow."""
-    parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_go.language()))
+def reader(language: object, facts: Callable[..., Facts]) -> Callable[..., Facts]:
+    """Reads facts of a text (dedented) or of bytes (as they are), with the sites of the names that follow."""
+    parser = tree_sitter.Parser(tree_sitter.Language(language))
 
     def read(source: str | bytes, *names: str) -> Facts:
         data = dedent(source).encode() if isinstance(source, str) else source
-        return go.facts(parser.parse(data).root_node, data, frozenset(names))
+        return facts(parser.parse(data).root_node, data, frozenset(names))
 
     return read
+
+
+@pytest.fixture(scope="session")
+def go_facts() -> GoFacts:
+    return reader(tree_sitter_go.language(), go.facts)
 
 
 @pytest.fixture(scope="session")
 def rust_facts() -> RustFacts:
-    """Facts of a Rust text (dedented) or of bytes (as they are), with the sites of the names that follow."""
-    parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_rust.language()))
-
-    def read(source: str | bytes, *names: str) -> Facts:
-        data = dedent(source).encode() if isinstance(source, str) else source
-        return rust.facts(parser.parse(data).root_node, data, frozenset(names))
-
-    return read
+    return reader(tree_sitter_rust.language(), rust.facts)
 
 
 @pytest.fixture(scope="session")
 def java_facts() -> JavaFacts:
-    """Facts of a Java text, or of bytes, with the sites of the names that follow."""
-    parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_java.language()))
-
-    def read(source: str | bytes, *names: str) -> Facts:
-        data = dedent(source).encode() if isinstance(source, str) else source
-        return java.facts(parser.parse(data).root_node, data, frozenset(names))
-
-    return read
+    return reader(tree_sitter_java.language(), java.facts)
