@@ -32,8 +32,3 @@ class Conversation:
         self.dropped = list(dropped)
         self.used = used
         """Tokens that the last answer and its prompt took of the window, as the server counted."""
-
-    @property
-    def questions(self) -> int:
-        """How many messages are the user's."""
-        return sum(message.role == "user" for message in self.messages)
